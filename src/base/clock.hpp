@@ -36,8 +36,12 @@ class ManualClock final : public Clock {
   std::int64_t now_us_;
 };
 
-inline std::int64_t to_unix_us(Timestamp time) { return time.time_since_epoch().count(); }
-inline Timestamp from_unix_us(std::int64_t us) { return Timestamp(Duration(us)); }
+inline std::int64_t to_unix_us(Timestamp time) {
+  return time.time_since_epoch().count();
+}
+inline Timestamp from_unix_us(std::int64_t us) {
+  return Timestamp(Duration(us));
+}
 inline std::int64_t to_unix_seconds(Timestamp time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
@@ -46,15 +50,15 @@ inline std::int64_t to_unix_seconds(Timestamp time) {
 std::string to_iso8601(Timestamp time);
 /// `2025-01-31T03:14:15+00:00`, the form of the Developer API's `date` fields.
 std::string to_iso8601_offset(Timestamp time);
-/// Any ISO 8601 date-time with `Z` or an offset, fraction optional, year 1970–9999.
+/// ISO 8601 date-time in the extended form with `Z` or an offset; seconds and fraction optional; year 1970–9999.
 std::optional<Timestamp> parse_iso8601(std::string_view text);
 
 /// Whether the IANA zone is known to this machine.
 bool is_time_zone(std::string_view iana);
-/// strftime-like formatting in a zone (date library's format); an unknown zone counts as UTC.
+/// strftime-like formatting in a zone (date library's format), in whole seconds; an unknown zone counts as UTC.
 std::string format_in_zone(Timestamp time, std::string_view iana, const char* format);
 
-/// "just now", "5 minutes ago", "in 1 day": largest unit only.
+/// "just now" (under 10 s), "5 minutes ago", "in 1 day": largest unit only, rounded down; seconds to years.
 std::string human_relative(Timestamp time, Timestamp now);
 /// "2 days, 5 hours, 10 minutes": up to `units` of days, hours, minutes; "less than a minute" below one.
 std::string human_duration(Duration length, int units = 3);

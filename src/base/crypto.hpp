@@ -1,4 +1,4 @@
-// The few primitives we need, over libcrypto and libsodium. Nothing of either library shows here.
+// The few primitives we need, over libcrypto and libsodium. Nothing of either library shows here. All thread-safe.
 #pragma once
 
 #include <array>
@@ -8,20 +8,13 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
-
-#include "base/error.hpp"
-
-namespace openstrat {
-class Rng;
-}
 
 namespace openstrat::crypto {
 
 using Digest32 = std::array<std::uint8_t, 32>;
 using Key32 = std::array<std::uint8_t, 32>;
 
-std::array<std::uint8_t, 20> sha1(std::string_view data);   ///< the hardware hash only; never for security
+std::array<std::uint8_t, 20> sha1(std::string_view data);  ///< the hardware hash only; never for security
 Digest32 sha256(std::string_view data);
 Digest32 hmac_sha256(std::string_view key, std::string_view data);
 
@@ -50,10 +43,13 @@ class Aead {
   std::unique_ptr<Impl> impl_;
 };
 
+/// RFC 5869; `length` ≤ 8160.
+std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string_view info, std::size_t length);
 /// HKDF-SHA256: independent keys for independent purposes out of the installation's master key.
 Key32 derive_key(const Key32& master, std::string_view purpose);
 
 /// Argon2id as the PHC string (`$argon2id$v=19$m=65536,t=3,p=1$…`). Takes ~0.1 s and 64 MiB: worker threads only.
+/// Throws std::bad_alloc when the memory is not there.
 std::string hash_password(std::string_view password);
 bool verify_password(std::string_view phc, std::string_view password);
 

@@ -15,12 +15,14 @@ class IpAddress {
  public:
   static std::optional<IpAddress> parse(std::string_view text);
   static IpAddress v4(std::uint32_t host_order);
+  /// Sixteen bytes in network order; IPv4-mapped ones become IPv4.
+  static IpAddress from_bytes(const std::array<std::uint8_t, 16>& bytes);
   bool is_v4() const { return v4_; }
-  std::uint32_t v4_value() const;  ///< host order; v4 only
+  std::uint32_t v4_value() const;                                       ///< host order; v4 only
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }  ///< v4 in the last four
   std::string to_string() const;
   bool is_loopback() const;
-  bool is_private() const;      ///< RFC 1918, RFC 6598 (100.64/10), unique local, link local
+  bool is_private() const;  ///< RFC 1918, RFC 6598 (100.64/10), unique local, link local
   /// Reachable from the public internet: not loopback, private, multicast, documentation, unspecified, reserved.
   bool is_global() const;
   auto operator<=>(const IpAddress&) const = default;

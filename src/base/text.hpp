@@ -1,6 +1,7 @@
 // Text helpers that the standard library lacks.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,11 +22,11 @@ std::string to_clean_utf8(std::string_view bytes, bool keep_newlines = false);
 /// Number of code points; the lengths that users are told count these.
 std::size_t length_utf8(std::string_view s);
 
-std::optional<std::int64_t> parse_int(std::string_view s);   ///< whole text, base 10
+std::optional<std::int64_t> parse_int(std::string_view s);  ///< whole text, base 10
 std::optional<double> parse_double(std::string_view s);
-std::optional<bool> parse_bool(std::string_view s);          ///< true/false/1/0/yes/no, any case
+std::optional<bool> parse_bool(std::string_view s);  ///< true/false/1/0/yes/no, any case
 
-/// "12.3KB": one decimal, base 1024, B/KB/MB/GB.
+/// "12.3KB": one decimal, base 1024, B/KB/MB/GB; "3.0B" too, as the documented API has it.
 std::string human_size(std::uint64_t bytes);
 /// `branch-7-berlin` out of "Branch 7 (Berlin)".
 std::string slug(std::string_view s);
