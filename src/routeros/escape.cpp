@@ -7,8 +7,8 @@ namespace {
 
 constexpr char kHex[] = "0123456789ABCDEF";
 
-void append_hex(std::string& out, char introducer, std::uint8_t byte) {
-  out += introducer;
+void append_hex(std::string& out, std::uint8_t byte) {
+  out += '\\';
   out += kHex[byte >> 4];
   out += kHex[byte & 15];
 }
@@ -26,7 +26,7 @@ std::string escape(std::string_view bytes) {
       case '\t': out += "\\t"; break;
       default: {
         const auto byte = static_cast<std::uint8_t>(c);
-        if (byte < 0x20 || byte >= 0x7F) append_hex(out, '\\', byte);
+        if (byte < 0x20 || byte >= 0x7F) append_hex(out, byte);
         else out += c;
       }
     }
@@ -46,16 +46,6 @@ std::string duration(std::chrono::seconds length) {
     out += std::to_string(rest / seconds);
     out += unit;
     rest %= seconds;
-  }
-  return out;
-}
-
-std::string percent_encode(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain) out += c;
-    else append_hex(out, '%', static_cast<std::uint8_t>(c));
   }
   return out;
 }

@@ -17,7 +17,4 @@ std::string quote(std::string_view bytes);
 /// `1w2d3h4m5s`; `0s` for zero and below.
 std::string duration(std::chrono::seconds length);
 
-/// `text` percent-encoded as a path segment or query value (RFC 3986 unreserved characters stay).
-std::string percent_encode(std::string_view text);
-
 }  // namespace openstrat::routeros

@@ -150,11 +150,16 @@ struct TombstoneParams {
 };
 std::string render_tombstone_removal(const TombstoneParams& params, Style style);
 
+/// Our lines in a script that belongs to the customer (that of a DHCP client) stand between these two lines; the removal
+/// script cuts them out.
+std::string script_part_begin(const Brand& brand);
+std::string script_part_end(const Brand& brand);
+
 /// Every script with representative parameters, for tests that parse, run or inspect all of them.
 struct TemplateInfo {
   std::string name;  ///< `job-with-backup`
   std::function<std::string(Style)> render;
 };
-std::vector<TemplateInfo> all_templates();
+std::vector<TemplateInfo> all_templates(const Brand& brand = {});
 
 }  // namespace openstrat::routeros

@@ -1,0 +1,1 @@
+:global <<var:word>>Imported "<<token:string>>"

@@ -1,0 +1,2 @@
+:put ""
+:put "<<name:string>>: this router was not adopted, nothing was changed."

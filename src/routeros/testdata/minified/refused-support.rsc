@@ -1,0 +1,1 @@
+:put "";:put "OpenStrat: this router was not adopted, nothing was changed.";:put "Please ask the support of your installation.";:put "Reference: req_2aYd";:log warning "openstrat: the server refused to adopt this router";:error "openstrat: not adopted: ask support"

@@ -1,0 +1,6 @@
+:put ""
+:put "OpenStrat: this router was not adopted, nothing was changed."
+:put "The number of sites that this organization may have is reached. Raise it, then paste the command again."
+:put "https://cloud.example.net/app/settings/plan"
+:log warning "openstrat: the server refused to adopt this router"
+:error "openstrat: not adopted: no capacity left"

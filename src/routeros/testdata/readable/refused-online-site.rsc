@@ -1,0 +1,8 @@
+:put ""
+:put "OpenStrat: this router was not adopted, nothing was changed."
+:put "A site with this hardware is online, and nothing proves that it is this router."
+:put "Open a re-adoption window for the site in the dashboard, then paste the command again."
+:put "https://cloud.example.net/app/sites"
+:put "Reference: req_2aYc"
+:log warning "openstrat: the server refused to adopt this router"
+:error "openstrat: not adopted: its site is online"
