@@ -46,6 +46,11 @@ class Database {
   std::invoke_result_t<F, Session&> write(F&& body) {
     return run<std::invoke_result_t<F, Session&>>(Mode::write, std::forward<F>(body));
   }
+  /// A write transaction that may take minutes and runs at most once: migrations and restore.
+  template <std::invocable<Session&> F>
+  std::invoke_result_t<F, Session&> maintain(F&& body) {
+    return run<std::invoke_result_t<F, Session&>>(Mode::maintenance, std::forward<F>(body));
+  }
   /// write() without waiting: `done` runs on a database thread after the commit or the failure; keep it short (post elsewhere).
   /// Errc::unavailable (through `done`) when the bounded queue is full. May be called from an I/O thread: never blocks.
   virtual void write_async(std::move_only_function<Status(Session&)> body, std::move_only_function<void(Status)> done) = 0;
@@ -54,12 +59,12 @@ class Database {
   virtual Engine engine() const = 0;
   /// SELECT 1 with a deadline; what /readyz asks.
   virtual Status ping() = 0;
-  /// A consistent copy of the whole database into `path`: SQLite online backup; PostgreSQL a logical dump of our own tables
-  /// (portable form, see db/dump.hpp), so that either engine restores either copy.
+  /// Reads everything (SQLite: integrity and foreign key check; PostgreSQL: every table and index once). Slow; for `openstrat doctor`.
+  /// Errc::internal `database_damaged` with the first finding. A portable copy of the database is made by db/dump.hpp.
   virtual Status check_integrity() = 0;
 
  protected:
-  enum class Mode { read, write };
+  enum class Mode { read, write, maintenance };
   virtual Status run_transaction(Mode mode, std::function<Status(Session&)> body) = 0;
 
  private:
