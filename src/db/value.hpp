@@ -1,6 +1,7 @@
 // What goes into a statement and comes out of a row. No SQLite or libpq type leaves src/db.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ using Value = std::variant<std::monostate, std::int64_t, double, bool, std::stri
 
 // Ids are stored as TEXT (36 characters), times as BIGINT microseconds since 1970, booleans as BOOLEAN, JSON as TEXT.
 inline Value to_value(std::monostate) { return {}; }
+inline Value to_value(std::nullopt_t) { return {}; }
 inline Value to_value(bool v) { return v; }
 inline Value to_value(double v) { return v; }
 inline Value to_value(std::string v) { return v; }
@@ -35,6 +37,8 @@ Value to_value(const Id<Tag>& v) { return v.value.to_string(); }
 template <class Integer>
   requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>)
 Value to_value(Integer v) { return static_cast<std::int64_t>(v); }
+template <std::same_as<Value> V>  // a template, so that nothing converts to it
+Value to_value(V v) { return v; }
 template <class T>
 Value to_value(const std::optional<T>& v) { return v ? to_value(*v) : Value{}; }
 
