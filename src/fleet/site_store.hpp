@@ -24,6 +24,8 @@ Result<std::optional<Site>> find_by_hardware(db::Session& session, const Tenant&
 Result<std::optional<Site>> find_any(db::Session& session, SiteId id);
 /// Writes everything but the pulse, WHERE revision = site.revision, then revision + 1; conflict when somebody was faster.
 Status update(db::Session& session, Site& site);
+/// Keeps the team's counter right; once, at the first adoption of a site that was created by hand.
+Status count_adoption(db::Session& session, CustomerId customer);
 Status remove(db::Session& session, const Tenant& tenant, SiteId id);  ///< the rows of this area; others listen to site.deleted
 
 enum class SiteSort { name, created_desc, last_seen };
