@@ -81,7 +81,8 @@ Status JobService::announce(db::Session& session, const Job& job, const char* ev
                         .unique_key = job.id.to_string() + " " + event_name, .customer_id = job.customer_id};
     if (auto queued = deps_.tasks.enqueue(session, std::move(task)); !queued) return queued;
   }
-  session.on_commit([&live = deps_.live, site = job.site_id] { live.wake(site); });
+  const bool frees_the_queue = name != "job.sent" && name != "job.busy";
+  if (frees_the_queue) session.on_commit([&live = deps_.live, site = job.site_id] { live.wake(site); });
   return {};
 }
 
