@@ -64,6 +64,41 @@ constexpr Query kDeleteHours{"heartbeat_hour.delete", "DELETE FROM heartbeat_hou
 constexpr Query kDeleteRecent{"recent_site.delete", "DELETE FROM recent_site WHERE customer_id = ?1 AND site_id = ?2"};
 constexpr Query kDeleteSiteRunbooks{"runbook.delete_of_site", "DELETE FROM runbook WHERE customer_id = ?1 AND site_id = ?2"};
 
+constexpr Query kRemovalDue{"site.removal_due", "SELECT " SITE_COLUMNS SITE_FROM
+                                                "WHERE s.scheduler_removal_at IS NOT NULL AND s.scheduler_removal_at < ?1 LIMIT ?2"};
+constexpr Query kLoadAdopted{"site.load_adopted", "SELECT " SITE_COLUMNS SITE_FROM
+                                                  "WHERE s.id > ?1 AND s.adopted_at IS NOT NULL ORDER BY s.id LIMIT ?2"};
+constexpr Query kHardwareElsewhere{"site.hardware_elsewhere",
+                                   "SELECT 1 FROM site WHERE hardware_hash = ?1 AND customer_id <> ?2 LIMIT 1"};
+constexpr Query kWritePulse{"site_pulse.adopt",
+                            "INSERT INTO site_pulse (site_id, last_seen_at, last_seen_from, uptime_seconds) VALUES (?1, ?2, ?3, ?4) "
+                            "ON CONFLICT (site_id) DO UPDATE SET last_seen_at = excluded.last_seen_at, "
+                            "last_seen_from = excluded.last_seen_from, uptime_seconds = excluded.uptime_seconds"};
+constexpr Query kTouchRecent{"recent_site.touch",
+                             "INSERT INTO recent_site (customer_id, user_id, site_id, accessed_at) VALUES (?1, ?2, ?3, ?4) "
+                             "ON CONFLICT (customer_id, user_id, site_id) DO UPDATE SET accessed_at = excluded.accessed_at"};
+constexpr Query kTrimRecent{"recent_site.trim",
+                            "DELETE FROM recent_site WHERE customer_id = ?1 AND user_id = ?2 AND site_id NOT IN "
+                            "(SELECT site_id FROM recent_site WHERE customer_id = ?1 AND user_id = ?2 ORDER BY accessed_at DESC LIMIT 20)"};
+constexpr Query kRecent{"recent_site.list",
+                        "SELECT " SITE_COLUMNS ", r.accessed_at FROM recent_site r "
+                        "JOIN site s ON s.customer_id = r.customer_id AND s.id = r.site_id LEFT JOIN site_pulse p ON p.site_id = s.id "
+                        "WHERE r.customer_id = ?1 AND r.user_id = ?2 ORDER BY r.accessed_at DESC LIMIT ?3"};
+constexpr Query kIdsOfCustomer{"site.ids_of_customer", "SELECT id FROM site WHERE customer_id = ?1 ORDER BY id"};
+constexpr Query kOnlineIds{"site.online_ids",
+                           "SELECT id FROM site WHERE has_pulse = TRUE AND (CAST(?1 AS TEXT) IS NULL OR customer_id = ?1) ORDER BY id"};
+constexpr Query kAdoptedCount{"site_count.adopted", "SELECT adopted FROM site_count WHERE customer_id = ?1"};
+
+#define TOMBSTONE_COLUMNS "site_id, customer_id, hardware_hash, token_version, purged_at"
+constexpr Query kInsertTombstone{"site_tombstone.insert",
+                                 "INSERT INTO site_tombstone (" TOMBSTONE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (site_id) "
+                                 "DO UPDATE SET token_version = excluded.token_version, purged_at = excluded.purged_at"};
+constexpr Query kFindTombstone{"site_tombstone.find", "SELECT " TOMBSTONE_COLUMNS " FROM site_tombstone WHERE site_id = ?1"};
+constexpr Query kLoadTombstones{"site_tombstone.load", "SELECT " TOMBSTONE_COLUMNS " FROM site_tombstone"};
+constexpr Query kRemoveTombstones{"site_tombstone.purge",
+                                  "DELETE FROM site_tombstone WHERE site_id IN (SELECT site_id FROM site_tombstone WHERE purged_at < ?1 "
+                                  "LIMIT ?2) RETURNING site_id"};
+
 #define RUNBOOK_COLUMNS "customer_id, id, policy_id, name, token, site_id, expires_at, disabled, created_at"
 constexpr Query kInsertRunbook{"runbook.insert", "INSERT INTO runbook (" RUNBOOK_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
 constexpr Query kFindRunbook{"runbook.find", "SELECT " RUNBOOK_COLUMNS " FROM runbook WHERE customer_id = ?1 AND id = ?2"};
@@ -111,6 +146,27 @@ Result<std::optional<Site>> read_first(Result<std::vector<db::Row>> rows) {
   if (!rows) return fail(rows.error());
   if (rows->empty()) return std::optional<Site>{};
   return std::optional<Site>(read_site(rows->front()));
+}
+
+Result<std::vector<Site>> read_sites(Result<std::vector<db::Row>> rows) {
+  if (!rows) return fail(rows.error());
+  std::vector<Site> sites;
+  sites.reserve(rows->size());
+  for (const auto& row : *rows) sites.push_back(read_site(row));
+  return sites;
+}
+
+Result<std::vector<SiteId>> read_ids(Result<std::vector<db::Row>> rows) {
+  if (!rows) return fail(rows.error());
+  std::vector<SiteId> ids;
+  ids.reserve(rows->size());
+  for (const auto& row : *rows) ids.push_back(row.get<SiteId>(0));
+  return ids;
+}
+
+Tombstone read_tombstone(const db::Row& row) {
+  return {.site_id = row.get<SiteId>(0), .customer_id = row.get<CustomerId>(1), .hardware_hash = row.get<std::optional<std::string>>(2),
+          .token_version = row.get<std::int64_t>(3), .purged_at = row.get<Timestamp>(4)};
 }
 
 Status add_to_count(db::Session& session, CustomerId customer, int sites, int adopted) {
@@ -216,12 +272,7 @@ Result<std::vector<Site>> list(db::Session& session, const Tenant& tenant, const
     values.push_back(filter.after->first);
     values.push_back(filter.after->second.to_string());
   }
-  const auto rows = session.query(*query, std::move(values));
-  if (!rows) return fail(rows.error());
-  std::vector<Site> sites;
-  sites.reserve(rows->size());
-  for (const auto& row : *rows) sites.push_back(read_site(row));
-  return sites;
+  return read_sites(session.query(*query, std::move(values)));
 }
 
 Result<std::int64_t> count(db::Session& session, const Tenant& tenant) {
@@ -234,6 +285,86 @@ Result<std::int64_t> count_matching(db::Session& session, const Tenant& tenant, 
   const auto row = session.one(kCountMatching, filter_params(tenant, filter), "no count");
   if (!row) return fail(row.error());
   return row->get<std::int64_t>(0);
+}
+
+Result<std::vector<Site>> removal_due_before(db::Session& session, Timestamp due, int limit) {
+  return read_sites(session.query(kRemovalDue, params(due, limit)));
+}
+
+Result<std::vector<Site>> load_adopted(db::Session& session, SiteId after, int limit) {
+  return read_sites(session.query(kLoadAdopted, params(after, limit)));
+}
+
+Result<bool> hardware_elsewhere(db::Session& session, const Tenant& tenant, std::string_view hardware_hash) {
+  const auto row = session.first(kHardwareElsewhere, params(hardware_hash, tenant.customer_id));
+  if (!row) return fail(row.error());
+  return row->has_value();
+}
+
+Status write_pulse(db::Session& session, SiteId site, const SitePulse& pulse) {
+  const auto written = session.execute(kWritePulse, params(site, pulse.last_seen_at, pulse.last_seen_from, pulse.uptime_seconds));
+  if (!written) return fail(written.error());
+  return {};
+}
+
+// ---------------------------------------------------------------- recent sites
+
+Status touch_recent(db::Session& session, const Tenant& tenant, UserId user, SiteId site, Timestamp now) {
+  if (const auto done = session.execute(kTouchRecent, params(tenant.customer_id, user, site, now)); !done) return fail(done.error());
+  if (const auto done = session.execute(kTrimRecent, params(tenant.customer_id, user)); !done) return fail(done.error());
+  return {};
+}
+
+Result<std::vector<RecentSite>> recent(db::Session& session, const Tenant& tenant, UserId user, int limit) {
+  const auto rows = session.query(kRecent, params(tenant.customer_id, user, limit));
+  if (!rows) return fail(rows.error());
+  std::vector<RecentSite> out;
+  for (const auto& row : *rows) out.push_back({read_site(row), row.get<Timestamp>(row.size() - 1)});
+  return out;
+}
+
+// ---------------------------------------------------------------- internal operations
+
+Result<std::vector<SiteId>> ids_of_customer(db::Session& session, CustomerId customer) {
+  return read_ids(session.query(kIdsOfCustomer, params(customer)));
+}
+
+Result<std::vector<SiteId>> online_ids(db::Session& session, std::optional<CustomerId> customer) {
+  return read_ids(session.query(kOnlineIds, params(customer)));
+}
+
+Result<std::int64_t> adopted_count(db::Session& session, CustomerId customer) {
+  const auto row = session.first(kAdoptedCount, params(customer));
+  if (!row) return fail(row.error());
+  return *row ? (*row)->get<std::int64_t>(0) : 0;
+}
+
+// ---------------------------------------------------------------- tombstones
+
+Status insert_tombstone(db::Session& session, const Tombstone& tombstone) {
+  const auto done = session.execute(kInsertTombstone, params(tombstone.site_id, tombstone.customer_id, tombstone.hardware_hash,
+                                                             tombstone.token_version, tombstone.purged_at));
+  if (!done) return fail(done.error());
+  return {};
+}
+
+Result<std::optional<Tombstone>> find_tombstone(db::Session& session, SiteId site) {
+  const auto row = session.first(kFindTombstone, params(site));
+  if (!row) return fail(row.error());
+  if (!*row) return std::optional<Tombstone>{};
+  return std::optional<Tombstone>(read_tombstone(**row));
+}
+
+Result<std::vector<Tombstone>> load_tombstones(db::Session& session) {
+  const auto rows = session.query(kLoadTombstones);
+  if (!rows) return fail(rows.error());
+  std::vector<Tombstone> out;
+  for (const auto& row : *rows) out.push_back(read_tombstone(row));
+  return out;
+}
+
+Result<std::vector<SiteId>> remove_tombstones_before(db::Session& session, Timestamp before, int limit) {
+  return read_ids(session.query(kRemoveTombstones, params(before, limit)));
 }
 
 // ---------------------------------------------------------------- runbooks
