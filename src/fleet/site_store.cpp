@@ -108,7 +108,6 @@ constexpr Query kListRunbooks{"runbook.list", "SELECT " RUNBOOK_COLUMNS
 constexpr Query kUpdateRunbook{"runbook.update",
                                "UPDATE runbook SET policy_id = ?3, name = ?4, token = ?5, site_id = ?6, expires_at = ?7, disabled = ?8 "
                                "WHERE customer_id = ?1 AND id = ?2"};
-constexpr Query kDeleteRunbook{"runbook.delete", "DELETE FROM runbook WHERE customer_id = ?1 AND id = ?2"};
 
 Site read_site(const db::Row& row) {
   Site site;
@@ -402,8 +401,10 @@ Status update_runbook(db::Session& session, const Runbook& runbook) {
                      Errc::not_found, "No such runbook.");
 }
 
-Status remove_runbook(db::Session& session, const Tenant& tenant, RunbookId id) {
-  return one_changed(session.execute(kDeleteRunbook, params(tenant.customer_id, id)), Errc::not_found, "No such runbook.");
+Status remove_runbooks_of_site(db::Session& session, const Tenant& tenant, SiteId site) {
+  const auto removed = session.execute(kDeleteSiteRunbooks, params(tenant.customer_id, site));
+  if (!removed) return fail(removed.error());
+  return {};
 }
 
 }  // namespace openstrat::fleet::site_store

@@ -79,6 +79,6 @@ Result<Runbook> find_runbook(db::Session& session, const Tenant& tenant, Runbook
 Result<std::optional<Runbook>> find_runbook_by_token(db::Session& session, const Uuid& token);
 Result<std::vector<Runbook>> list_runbooks(db::Session& session, const Tenant& tenant);
 Status update_runbook(db::Session& session, const Runbook& runbook);
-Status remove_runbook(db::Session& session, const Tenant& tenant, RunbookId id);
+Status remove_runbooks_of_site(db::Session& session, const Tenant& tenant, SiteId site);
 
 }  // namespace openstrat::fleet::site_store
