@@ -1,11 +1,9 @@
-// What the database reports about itself; without a registry it counts for nobody.
+// What the database reports about itself.
 #pragma once
 
 #include <cstddef>
 
 namespace openstrat::metrics {
-class Counter;
-class Gauge;
 class Registry;
 }
 
@@ -13,15 +11,11 @@ namespace openstrat::db {
 
 class Metrics {
  public:
-  explicit Metrics(metrics::Registry* registry);
+  explicit Metrics(metrics::Registry* registry) : registry_(registry) {}
   void group_committed(std::size_t closures, std::size_t still_waiting);
-  void transaction_repeated();
 
  private:
-  metrics::Counter* groups_ = nullptr;
-  metrics::Counter* closures_ = nullptr;
-  metrics::Counter* repeated_ = nullptr;
-  metrics::Gauge* waiting_ = nullptr;
+  metrics::Registry* registry_;
 };
 
 }  // namespace openstrat::db
