@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <cstdlib>
 #include <utility>
+
+#include "base/log.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -74,8 +75,7 @@ MenuText::MenuText() {
 }
 
 void MenuText::refuse(std::string_view why) const {
-  std::fprintf(stderr, "menu text: %.*s: %.*s\n", static_cast<int>(why.size()), why.data(), static_cast<int>(line_.size()),
-               line_.data());
+  log::error("the menu text is malformed", {{"why", why}, {"line", line_}});
   std::abort();
 }
 
@@ -90,7 +90,14 @@ void MenuText::read_line(std::string_view line) {
     line.remove_prefix(1);
     VerbTemplate& verb = verb_templates_.emplace_back();
     verb.menus = take_word(line);
-    return read_command(line, verb.command);
+    read_command(line, verb.command);
+    const Verb kind = verb.command.verb = verb_of(verb.command.name);
+    verb.command.takes_properties = kind == Verb::add || kind == Verb::set || kind == Verb::reset;
+    return;
+  }
+  if (line.front() == '!') {
+    order_.push_back(&menu_at(line.substr(line.find('/'))));
+    return;
   }
   if (current_ == nullptr) refuse("a property before the first menu");
   std::string_view rest = line;
@@ -109,10 +116,15 @@ void MenuText::read_menu(std::string_view rest) {
     else if (word == "single") menu.kind = MenuKind::singleton;
     else if (word == "ordered") menu.ordered = true;
     else if (word == "comment") menu.has_comment = true;
+    else if (word.starts_with("comment@")) { menu.has_comment = true; comment_versions_[&menu] = read_versions(word.substr(8)); }
     else if (word == "disabled") menu.has_disabled = true;
     else if (word == "generic") menu.generic = true;
     else if (word == "hardware") menu.hardware_only = true;
     else if (word == "noexport") menu.exported = false;
+    else if (word == "aggregate") menu.aggregate = true;
+    else if (word == "added-disabled") menu.added_disabled = true;
+    else if (word.starts_with("interface=")) menu.interface_type = word.substr(10);
+    else if (word == "select=name") menu.selector = Selector::name;
     else if (word == "select=default") menu.selector = Selector::default_flag;
     else if (word == "select=default-name") menu.selector = Selector::default_name;
     else if (word == "select=number") menu.selector = Selector::number;
@@ -124,13 +136,9 @@ void MenuText::read_menu(std::string_view rest) {
 
 void MenuText::read_command(std::string_view rest, CommandSpec& command) {
   command.name = take_word(rest);
-  command.verb = verb_of(command.name);
-  command.takes_properties = command.verb == Verb::add || command.verb == Verb::set || command.verb == Verb::reset;
   if (const std::size_t at = command.name.find('@'); at != std::string_view::npos) {
     command.versions = read_versions(command.name.substr(at + 1));
     command.name = command.name.substr(0, at);
-    command.verb = verb_of(command.name);
-    command.takes_properties = command.verb == Verb::add || command.verb == Verb::set || command.verb == Verb::reset;
   }
   read_properties(rest, command.own);
 }
@@ -262,7 +270,7 @@ void MenuText::add_verbs(Menu& menu) {
                          (verb.menus == "ordered" && menu.ordered) || (verb.menus == "comment" && menu.has_comment) ||
                          (verb.menus == "disabled" && menu.has_disabled);
     const bool replaced = std::any_of(menu.commands.begin(), menu.commands.end(), [&](const CommandSpec& own) {
-      return own.name == verb.command.name && own.verb == verb.command.verb;
+      return own.name == verb.command.name;
     });
     if (applies && !replaced && wanted(verb.command.name)) menu.commands.push_back(verb.command);
   }
@@ -270,9 +278,14 @@ void MenuText::add_verbs(Menu& menu) {
 
 void MenuText::finish() {
   for (Menu& menu : menus) {
-    if (menu.has_comment) menu.properties.push_back(ArgumentSpec{.name = "comment", .type = ArgType::text});
+    if (menu.has_comment) {
+      const auto versions = comment_versions_.find(&menu);
+      menu.properties.push_back(ArgumentSpec{.name = "comment", .type = ArgType::text, .default_value = ""});
+      if (versions != comment_versions_.end()) menu.properties.back().versions = versions->second;
+    }
     if (menu.has_disabled) {
-      menu.properties.push_back(ArgumentSpec{.name = "disabled", .type = ArgType::boolean, .default_value = "no"});
+      menu.properties.push_back(ArgumentSpec{
+          .name = "disabled", .type = ArgType::boolean, .default_value = menu.added_disabled ? "yes" : "no"});
     }
     add_verbs(menu);
     sort_by_name(menu.properties);
@@ -280,6 +293,16 @@ void MenuText::finish() {
     std::sort(menu.children.begin(), menu.children.end(),
               [](const Menu* a, const Menu* b) { return a->name < b->name; });
   }
+  finish_order();
+}
+
+void MenuText::finish_order() {
+  std::vector<const Menu*> rest;
+  for (const Menu& menu : menus) {
+    if (std::find(order_.begin(), order_.end(), &menu) == order_.end()) rest.push_back(&menu);
+  }
+  std::sort(rest.begin(), rest.end(), [](const Menu* a, const Menu* b) { return a->path < b->path; });
+  order_.insert(order_.end(), rest.begin(), rest.end());
 }
 
 }  // namespace openstrat::sim

@@ -104,6 +104,9 @@ class Menu {
   bool has_disabled = false;
   bool generic = false;         ///< values are kept as written and any argument is taken in permissive mode
   bool exported = true;         ///< appears in /export
+  bool aggregate = false;       ///< `/interface`: its rows are those of every menu with an interface_type
+  bool added_disabled = false;  ///< a new row is disabled unless `add` says otherwise
+  std::string_view interface_type;  ///< `ether`, `ovpn-out`: rows share ids and names with the other interfaces
   Selector selector = Selector::name;
   const Menu* parent = nullptr;
   std::vector<const Menu*> children;   ///< sorted by name
@@ -140,8 +143,10 @@ class Schema {
   const Menu& root() const { return *root_; }
   /// By canonical path (`/ip/address`); nullptr if there is no such menu in any version.
   const Menu* find(std::string_view path) const;
-  /// Every menu: the root first, then in the order in which the device exports them.
+  /// Every menu, the root first.
   std::span<const Menu* const> menus() const { return menus_; }
+  /// Every menu in the order in which the device exports them: what others refer to first.
+  std::span<const Menu* const> export_order() const;
 
  private:
   struct Storage;

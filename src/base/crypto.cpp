@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <new>
 
 #include "base/rng.hpp"
@@ -86,6 +87,8 @@ EVP_CIPHER_CTX* aes_gcm_context() {
 
 /// Runs associated data and text through the cipher; `out` has room for the text.
 void run_cipher(EVP_CIPHER_CTX* context, std::string_view associated_data, std::string_view text, unsigned char* out) {
+  constexpr std::size_t kLongest = std::numeric_limits<int>::max();  // what libcrypto counts with
+  require(associated_data.size() <= kLongest && text.size() <= kLongest, "AES-256-GCM of more than 2 GiB");
   int length = 0;
   if (!associated_data.empty()) {
     require(EVP_CipherUpdate(context, nullptr, &length, bytes_of(associated_data),

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <exception>
+#include <system_error>
 
 #include "base/log.hpp"
 
@@ -11,7 +12,12 @@ namespace openstrat {
 WorkerPool::WorkerPool(std::string name, std::size_t threads, std::size_t queue_capacity)
     : name_(std::move(name)), queue_(queue_capacity), live_threads_(threads) {
   threads_.reserve(threads);
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  try {
+    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  } catch (const std::system_error&) {  // no more threads: let those that run end, or joining them would hang
+    queue_.close();
+    throw;
+  }
 }
 
 WorkerPool::~WorkerPool() {

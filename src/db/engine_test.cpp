@@ -42,7 +42,7 @@ class EngineTest : public EachEngineTest {
   }
   std::unique_ptr<Database> database_;
 };
-INSTANTIATE_TEST_SUITE_P(Engines, EngineTest, ::testing::Values(Database::Engine::sqlite));
+INSTANTIATE_EACH_ENGINE(EngineTest);
 
 TEST_P(EngineTest, EveryKindOfValueComesBackAsItWent) {
   std::string all_bytes;
@@ -83,6 +83,11 @@ TEST_P(EngineTest, NullsInAnyPositionAndOrderNeedNoCasts) {
   const auto fives = database_->read([&](Session& session) { return session.query(kOptional, {std::int64_t{5}, null, std::int64_t{10}}); });
   ASSERT_TRUE(fives.has_value()) << fives.error().message();
   EXPECT_EQ(fives->size(), 2u);
+  static constexpr Query kOnlyTested{"test.only_tested", "SELECT CASE WHEN ?1 IS NOT NULL THEN 1 ELSE 0 END, ?2 is  null"};
+  const auto tested = database_->read([&](Session& session) { return session.one(kOnlyTested, {null, null}, "no row"); });
+  ASSERT_TRUE(tested.has_value()) << tested.error().message();
+  EXPECT_EQ(tested->get<int>(0), 0);
+  EXPECT_TRUE(tested->get<bool>(1));
 }
 
 TEST_P(EngineTest, AggregatesReadAsNumbers) {

@@ -127,6 +127,51 @@ int placeholder_count(std::string_view sql) {
 
 namespace {
 
+/// Reads white space and then `keyword` at `at`; returns where it ends, or npos.
+std::size_t after_keyword(std::string_view sql, std::size_t at, std::string_view keyword) {
+  if (at == std::string_view::npos) return at;
+  while (at < sql.size() && std::string_view(" \t\r\n").contains(sql[at])) ++at;
+  const auto end = at + keyword.size();
+  const bool found = text::starts_with_ignoring_case(sql.substr(std::min(at, sql.size())), keyword) && (end >= sql.size() || !is_word(sql[end]));
+  return found ? end : std::string_view::npos;
+}
+
+}  // namespace
+
+NullTests resolve_null_tests(std::string_view sql, const std::vector<bool>& is_null) {
+  NullTests out{{}, std::vector<bool>(is_null.size()), std::vector<bool>(is_null.size())};
+  for (std::size_t at = 0; at < sql.size();) {
+    if (const auto end = skip_opaque(sql, at); end > at) {
+      out.sql += sql.substr(at, end - at);
+      at = end;
+      continue;
+    }
+    if (sql[at] != '$' || at + 1 >= sql.size() || !is_digit(sql[at + 1])) {
+      out.sql += sql[at++];
+      continue;
+    }
+    const auto start = at++;
+    std::size_t number = 0;
+    while (at < sql.size() && is_digit(sql[at])) number = number * 10 + static_cast<std::size_t>(sql[at++] - '0');
+    const auto parameter = number - 1;
+    const auto is_end = after_keyword(sql, at, "is");
+    const auto null_end = after_keyword(sql, is_end, "null");
+    const auto not_null_end = after_keyword(sql, after_keyword(sql, is_end, "not"), "null");
+    const auto test_end = std::min(null_end, not_null_end);
+    if (parameter < is_null.size() && is_null[parameter] && test_end != std::string_view::npos) {
+      out.sql += null_end != std::string_view::npos ? "TRUE" : "FALSE";
+      out.replaced[parameter] = true;
+      at = test_end;
+    } else {
+      if (parameter < is_null.size()) out.used[parameter] = true;
+      out.sql += sql.substr(start, at - start);
+    }
+  }
+  return out;
+}
+
+namespace {
+
 /// Whether nothing but white space and comments is left.
 bool is_blank(std::string_view sql) {
   for (std::size_t at = 0; at < sql.size();) {

@@ -37,6 +37,7 @@ class Admin {
  public:
   Admin() : connection_(PQconnectdb(postgres_url().c_str()), PQfinish) {
     if (PQstatus(connection_.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection_.get()));
+    run("SET client_min_messages = warning");
   }
   std::string run(const std::string& sql) {
     const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection_.get(), sql.c_str()), PQclear);

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "base/attributes.hpp"
 #include "base/error.hpp"
 #include "base/rng.hpp"
+#include "fleet/backup_fragments.hpp"
 #include "fleet/settings.hpp"
 #include "fleet/types.hpp"
 
@@ -20,7 +22,7 @@ class Bus;
 namespace openstrat::tasks {
 class Queue;
 }
-namespace openstrat::http {
+namespace openstrat {
 class UrlSigner;
 }
 
@@ -49,14 +51,12 @@ struct CreatedJob {
   bool existed = false;                    ///< the idempotency key was known: nothing was created
 };
 
-/// What the backup area prepares when a job carries a backup: rendered inside the hand-out's transaction.
-/// Implemented by backups; the seam that keeps fleet from knowing SFTP.
-class BackupFragments {
+/// Sends one webhook; wired to the outgoing HTTP client, which refuses private addresses and redirects.
+class Webhooks {
  public:
-  virtual ~BackupFragments() = default;
-  struct Fragment { std::string script; std::string file_name; };   ///< readable or minified RouterOS text; `<unix>.rsc`
-  enum class Purpose { adopt, job, backup };
-  virtual Result<Fragment> prepare(db::Session& session, const Site& site, std::optional<JobId> job, Purpose purpose, Timestamp now) = 0;
+  virtual ~Webhooks() = default;
+  /// `signature_key` empty: no X-Signature header. An answer outside 2xx is an error.
+  virtual Status post(const std::string& url, const std::string& json, const std::string& signature_key) = 0;
 };
 
 class JobService {
@@ -65,7 +65,8 @@ class JobService {
     db::Database& database;
     bus::Bus& bus;
     tasks::Queue& tasks;
-    const http::UrlSigner& signer;
+    const UrlSigner& signer;
+    Webhooks& webhooks;
     BackupFragments& backups;
     LiveSites& live;
     const Clock& clock;
@@ -120,7 +121,16 @@ class JobService {
   void register_tasks();
 
  private:
+  Status append_event(db::Session& session, const Job& job, const char* kind, const std::string& message, const Attributes& context = {});
+  /// The bus event, the webhook and the wake-up that follow a change of state, in the caller's transaction.
+  Status announce(db::Session& session, const Job& job, const char* event_name);
+  Result<std::string> render(db::Session& session, const Site& site, const Job& job, int remaining, bool readable);
+  Status apply_report(db::Session& session, JobId id, Report report, const std::optional<std::string>& error_text);
+  Status give_up(db::Session& session, Job job, const char* code, const std::string& reason);
+  Status send_webhook(const Attributes& payload);
+
   Dependencies deps_;
+  Timestamp started_at_;  ///< our own downtime must not time jobs out
 };
 
 }  // namespace openstrat::fleet

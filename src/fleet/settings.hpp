@@ -4,12 +4,12 @@
 #include <chrono>
 #include <string>
 
+#include "routeros/scripts.hpp"
+
 namespace openstrat::fleet {
 
 struct Settings {
-  std::string brand_name = "OpenStrat";       ///< brand.name
-  std::string brand_prefix = "openstrat";     ///< brand.prefix: names on routers
-  std::string brand_comment = "OpenStrat:";   ///< brand.comment
+  routeros::Brand brand;                      ///< brand.*
   std::string device_url;                     ///< public_url.device, no trailing slash: what routers call
   std::string portal_url;                     ///< public_url.portal
   bool tls_verify = false;                    ///< device.tls_verify
@@ -30,7 +30,7 @@ struct Settings {
   int polls_per_minute = 60;                  ///< ratelimit.poll; 0 = off
 
   std::chrono::seconds offline_after() const { return heartbeat_period * heartbeat_miss_limit; }
-  std::string scheduler_name() const { return brand_prefix + "-poll"; }
+  std::string scheduler_name() const { return brand.prefix + "-poll"; }
 };
 
 }  // namespace openstrat::fleet

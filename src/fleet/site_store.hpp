@@ -24,6 +24,8 @@ Result<std::optional<Site>> find_by_hardware(db::Session& session, const Tenant&
 Result<std::optional<Site>> find_any(db::Session& session, SiteId id);
 /// Writes everything but the pulse, WHERE revision = site.revision, then revision + 1; conflict when somebody was faster.
 Status update(db::Session& session, Site& site);
+/// Keeps the team's counter right; once, at the first adoption of a site that was created by hand.
+Status count_adoption(db::Session& session, CustomerId customer);
 Status remove(db::Session& session, const Tenant& tenant, SiteId id);  ///< the rows of this area; others listen to site.deleted
 
 enum class SiteSort { name, created_desc, last_seen };
@@ -40,11 +42,43 @@ Result<std::vector<Site>> list(db::Session& session, const Tenant& tenant, const
 Result<std::int64_t> count(db::Session& session, const Tenant& tenant);  ///< from site_count, never over the table
 Result<std::int64_t> count_matching(db::Session& session, const Tenant& tenant, const SiteFilter& filter);
 
+/// Sites whose removal was due before `due` and was never confirmed.
+Result<std::vector<Site>> removal_due_before(db::Session& session, Timestamp due, int limit);
+/// Every adopted site, page by page (`after` nil first): fills LiveSites at the start.
+Result<std::vector<Site>> load_adopted(db::Session& session, SiteId after, int limit);
+/// Same hardware under another customer.
+Result<bool> hardware_elsewhere(db::Session& session, const Tenant& tenant, std::string_view hardware_hash);
+/// Writes the pulse of a site that just adopted (later ones are written behind).
+Status write_pulse(db::Session& session, SiteId site, const SitePulse& pulse);
+
+/// What is left of a purged site: its router may still poll.
+struct Tombstone {
+  SiteId site_id;
+  CustomerId customer_id;
+  std::optional<std::string> hardware_hash;
+  std::int64_t token_version = 0;
+  Timestamp purged_at{};
+};
+Status insert_tombstone(db::Session& session, const Tombstone& tombstone);
+Result<std::optional<Tombstone>> find_tombstone(db::Session& session, SiteId site);
+Result<std::vector<Tombstone>> load_tombstones(db::Session& session);
+Result<std::vector<SiteId>> remove_tombstones_before(db::Session& session, Timestamp before, int limit);
+
+struct RecentSite { Site site; Timestamp accessed_at{}; };
+/// Upserts and keeps the newest 20 of the user.
+Status touch_recent(db::Session& session, const Tenant& tenant, UserId user, SiteId site, Timestamp now);
+Result<std::vector<RecentSite>> recent(db::Session& session, const Tenant& tenant, UserId user, int limit);
+
+// Internal operations, over all tenants.
+Result<std::vector<SiteId>> ids_of_customer(db::Session& session, CustomerId customer);
+Result<std::vector<SiteId>> online_ids(db::Session& session, std::optional<CustomerId> customer);
+Result<std::int64_t> adopted_count(db::Session& session, CustomerId customer);
+
 Status insert_runbook(db::Session& session, const Runbook& runbook);
 Result<Runbook> find_runbook(db::Session& session, const Tenant& tenant, RunbookId id);
 Result<std::optional<Runbook>> find_runbook_by_token(db::Session& session, const Uuid& token);
 Result<std::vector<Runbook>> list_runbooks(db::Session& session, const Tenant& tenant);
 Status update_runbook(db::Session& session, const Runbook& runbook);
-Status remove_runbook(db::Session& session, const Tenant& tenant, RunbookId id);
+Status remove_runbooks_of_site(db::Session& session, const Tenant& tenant, SiteId site);
 
 }  // namespace openstrat::fleet::site_store

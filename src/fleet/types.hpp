@@ -83,15 +83,15 @@ enum class JobState { pending, sent, busy, completed, failed };
 const char* to_string(JobState state);
 std::optional<JobState> parse_job_state(std::string_view text);
 
-/// sent → pending is a redelivery; failed → completed/failed only after an execution time-out (a late report).
+/// sent → pending is a redelivery; failed → busy/completed only when we had given up waiting and the router reports after all.
 constexpr bool may_move(JobState from, JobState to) {
   using enum JobState;
   switch (from) {
-    case pending: return to == sent || to == completed || to == failed;  // completed: no acknowledgement wanted
+    case pending: return to != pending;  // completed: no acknowledgement wanted; busy: a late report after the redelivery began
     case sent: return to == pending || to == busy || to == completed || to == failed;
     case busy: return to == completed || to == failed;
     case completed: return false;
-    case failed: return to == completed;
+    case failed: return to == busy || to == completed;
   }
   std::unreachable();
 }

@@ -13,9 +13,15 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 
+namespace openstrat {
+class Rng;
+}
 namespace openstrat::db {
 class Database;
 class Session;
+}
+namespace openstrat::metrics {
+class Registry;
 }
 
 namespace openstrat::tasks {
@@ -67,5 +73,15 @@ class Queue {
   virtual Result<std::vector<DeadTask>> dead(int limit) = 0;
   virtual Status revive(std::string_view id) = 0;
 };
+
+struct QueueOptions {
+  std::string node;                       ///< names this process in leases and logs
+  std::optional<std::chrono::milliseconds> poll;  ///< looking for tasks of other nodes; default 1 s, 5 s on SQLite (one node)
+  int max_threads = 32;                   ///< handlers at once on this node, over all kinds
+};
+
+/// `database` must have the migrations of schema/ and, like the others, outlive the queue.
+/// Handlers that still run when stop() gives up are waited for by the destructor; their results no longer count.
+std::unique_ptr<Queue> make_queue(db::Database& database, const Clock& clock, Rng& rng, metrics::Registry* metrics, QueueOptions options);
 
 }  // namespace openstrat::tasks

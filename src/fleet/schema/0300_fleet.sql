@@ -55,7 +55,7 @@ CREATE TABLE site (
 CREATE UNIQUE INDEX site_id ON site (id);
 CREATE UNIQUE INDEX site_pid ON site (pid);
 CREATE UNIQUE INDEX site_number ON site (number);
-CREATE UNIQUE INDEX site_hardware ON site (customer_id, hardware_hash);
+CREATE UNIQUE INDEX site_hardware ON site (hardware_hash, customer_id);
 CREATE INDEX site_name ON site (customer_id, name, id);
 CREATE INDEX site_created ON site (customer_id, created_at, id);
 CREATE INDEX site_removal ON site (scheduler_removal_at) WHERE scheduler_removal_at IS NOT NULL;

@@ -1,0 +1,225 @@
+// What operators do with jobs. The router's side is in job_delivery.cpp.
+#include "fleet/job_service.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "bus/bus.hpp"
+#include "db/database.hpp"
+#include "fleet/job_store.hpp"
+#include "fleet/live_sites.hpp"
+#include "fleet/site_store.hpp"
+#include "tasks/queue.hpp"
+
+namespace openstrat::fleet {
+namespace {
+
+constexpr std::size_t kMaxScriptBytes = 512 * 1024;
+constexpr std::size_t kMaxBatchSites = 500;
+constexpr std::size_t kMaxBatchBytes = 64 * 1024 * 1024;  // sites × script: what one transaction may write
+
+Status validate(const NewJob& job) {
+  std::vector<FieldError> wrong;
+  if (const auto length = text::length_utf8(job.description); length < 3 || length > 100)
+    wrong.push_back({"description", "must have 3 to 100 characters"});
+  if (text::trim(job.script).empty()) wrong.push_back({"script", "must not be empty"});
+  if (job.script.size() > kMaxScriptBytes) wrong.push_back({"script", "must not be longer than 524288 bytes"});
+  if (job.notify_url && !job.notify_url->starts_with("https://")) wrong.push_back({"notify_url", "must be an https URL"});
+  if (wrong.empty()) return {};
+  return fail(Error(Errc::invalid, "The job is not valid.").with_fields(std::move(wrong)));
+}
+
+Job make_job(const Site& site, NewJob&& request, Timestamp now, Rng& rng) {
+  Job job;
+  job.customer_id = site.customer_id;
+  job.id = JobId(uuid_v7(now, rng));
+  job.site_id = site.id;
+  job.token = random_base62(10, rng);
+  job.batch_id = request.batch_id;
+  job.retry_of = request.retry_of;
+  job.idempotency_key = request.idempotency_key;
+  job.kind = std::move(request.kind);
+  job.description = std::move(request.description);
+  job.script = std::move(request.script);
+  job.express = request.express;
+  job.needs_ack = request.needs_ack;
+  job.should_backup = request.should_backup;
+  job.notify_url = std::move(request.notify_url);
+  job.notify_key = std::move(request.notify_key);
+  job.created_by = std::move(request.created_by);
+  job.created_at = now;
+  job.expires_at = request.expires_at;
+  return job;
+}
+
+}  // namespace
+
+JobService::JobService(Dependencies dependencies) : deps_(dependencies), started_at_(deps_.clock.now()) {}
+
+Status JobService::append_event(db::Session& session, const Job& job, const char* kind, const std::string& message,
+                                const Attributes& context) {
+  const Timestamp now = deps_.clock.now();
+  return job_store::add_event(session, job, {.id = uuid_v7(now, deps_.rng), .at = now, .kind = kind, .message = message,
+                                             .context = context.to_json()});
+}
+
+Status JobService::announce(db::Session& session, const Job& job, const char* event_name) {
+  const Timestamp now = deps_.clock.now();
+  Attributes data{{"token", job.token}, {"kind", job.kind}, {"description", job.description}, {"state", to_string(job.state)}};
+  if (job.failure_code) data.set("failure_code", *job.failure_code);
+  if (job.failure_reason) data.set("failure_reason", *job.failure_reason);
+  bus::Event event{.name = event_name, .occurred_at = now, .customer_id = job.customer_id, .site_id = job.site_id,
+                   .resource_id = job.id.to_string(), .data = std::move(data)};
+  if (auto appended = deps_.bus.append(session, std::move(event)); !appended) return appended;
+
+  const std::string_view name = event_name;
+  const bool reported = name == "job.busy" || name == "job.completed" || name == "job.failed";
+  if (job.notify_url && reported) {
+    tasks::NewTask task{.kind = "fleet.notify",
+                        .payload = {{"job", job.id.to_string()}, {"event", std::string(name)}, {"at", to_unix_us(now)}},
+                        .unique_key = job.id.to_string() + " " + event_name, .customer_id = job.customer_id};
+    if (auto queued = deps_.tasks.enqueue(session, std::move(task)); !queued) return queued;
+  }
+  const bool frees_the_queue = name != "job.sent" && name != "job.busy";
+  if (frees_the_queue) session.on_commit([&live = deps_.live, site = job.site_id] { live.wake(site); });
+  return {};
+}
+
+Result<CreatedJob> JobService::create_in(db::Session& session, const Site& site, NewJob request) {
+  if (auto valid = validate(request); !valid) return fail(valid.error());
+  if (request.idempotency_key.is_nil()) request.idempotency_key = uuid_v4(deps_.rng);
+  auto known = job_store::find_by_key(session, site.tenant(), site.id, request.idempotency_key);
+  if (!known) return fail(known.error());
+  if (*known) return CreatedJob{.job = std::move(**known), .existed = true};
+  if (site.deleted_at && request.kind == "user")
+    return fail(Errc::conflict, "site_deleting", "The site is being deleted and takes no new jobs. Restore it first.");
+
+  const Job job = make_job(site, std::move(request), deps_.clock.now(), deps_.rng);
+  if (auto stored = job_store::insert(session, job); !stored) return fail(stored.error());
+  if (auto added = append_event(session, job, "created", "Job created", {{"created_by", job.created_by}}); !added)
+    return fail(added.error());
+  if (job.express) {
+    auto added = append_event(session, job, "express_requested", "Express execution requested: goes ahead of waiting jobs");
+    if (!added) return fail(added.error());
+  }
+  if (auto announced = announce(session, job, "job.created"); !announced) return fail(announced.error());
+  return CreatedJob{.job = job};
+}
+
+Result<CreatedJob> JobService::create(const Tenant& tenant, SiteId site_id, NewJob request) {
+  // The key is fixed before the transaction, so that a transaction that runs twice makes one job.
+  if (request.idempotency_key.is_nil()) request.idempotency_key = uuid_v4(deps_.rng);
+  const auto attempt = [&] {
+    return deps_.database.write([&](db::Session& session) -> Result<CreatedJob> {
+      const auto site = site_store::find(session, tenant, site_id);
+      if (!site) return fail(site.error());
+      return create_in(session, *site, request);
+    });
+  };
+  auto created = attempt();
+  // Two requests with one key at the same moment: the loser's insert hits the unique index and finds the winner's job.
+  if (!created && created.error().code() == Errc::conflict && created.error().reason() == "already_exists") created = attempt();
+  return created;
+}
+
+Result<Job> JobService::find(const Tenant& tenant, SiteId site, JobId job) {
+  return deps_.database.read([&](db::Session& session) { return job_store::find(session, tenant, site, job); });
+}
+
+Result<std::vector<JobEvent>> JobService::events(const Tenant& tenant, JobId job) {
+  return deps_.database.read([&](db::Session& session) { return job_store::events(session, tenant, job); });
+}
+
+Result<JobService::JobPage> JobService::list(const Tenant& tenant, SiteId site, const ListFilter& filter) {
+  return deps_.database.read([&](db::Session& session) -> Result<JobPage> {
+    if (const auto found = site_store::find(session, tenant, site); !found) return fail(found.error());
+    auto jobs = job_store::list(session, tenant, site, filter);
+    if (!jobs) return fail(jobs.error());
+    const auto total = job_store::count(session, tenant, site, filter);
+    if (!total) return fail(total.error());
+    return JobPage{std::move(*jobs), *total};
+  });
+}
+
+Status JobService::remove(const Tenant& tenant, SiteId site, JobId id) {
+  return deps_.database.write([&](db::Session& session) -> Status {
+    const auto job = job_store::find(session, tenant, site, id);
+    if (!job) return fail(job.error());
+    if (auto removed = job_store::remove_pending(session, tenant, site, id); !removed) return removed;
+    if (auto added = append_event(session, *job, "deleted", "Job deleted before it was handed to the router"); !added) return added;
+    return announce(session, *job, "job.deleted");
+  });
+}
+
+Result<Job> JobService::retry(const Tenant& tenant, SiteId site_id, JobId id, std::string created_by) {
+  const Uuid key = uuid_v4(deps_.rng);
+  return deps_.database.write([&](db::Session& session) -> Result<Job> {
+    const auto site = site_store::find(session, tenant, site_id);
+    if (!site) return fail(site.error());
+    const auto failed = job_store::find(session, tenant, site_id, id);
+    if (!failed) return fail(failed.error());
+    if (failed->state != JobState::failed) return fail(Errc::conflict, "Only a failed job can be retried.");
+    NewJob again{.idempotency_key = key, .kind = failed->kind, .description = failed->description, .script = failed->script,
+                 .express = failed->express, .needs_ack = failed->needs_ack, .should_backup = failed->should_backup,
+                 .notify_url = failed->notify_url, .notify_key = failed->notify_key, .retry_of = failed->id, .created_by = created_by};
+    auto created = create_in(session, *site, std::move(again));
+    if (!created) return fail(created.error());
+    return created->job;
+  });
+}
+
+Result<JobService::Batch> JobService::create_batch(const Tenant& tenant, const std::vector<SiteId>& sites, NewJob request) {
+  if (auto valid = validate(request); !valid) return fail(valid.error());
+  const std::set<SiteId> unique(sites.begin(), sites.end());
+  if (unique.empty() || unique.size() > kMaxBatchSites) return invalid_field("sites", "must name 1 to 500 sites");
+  if (unique.size() * request.script.size() > kMaxBatchBytes)
+    return invalid_field("script", "is too long for so many sites: sites times script may be 64 MiB");
+  if (request.idempotency_key.is_nil()) request.idempotency_key = uuid_v4(deps_.rng);
+  const job_store::BatchRow fresh{.id = BatchId(uuid_v7(deps_.clock.now(), deps_.rng)), .description = request.description,
+                                  .created_at = deps_.clock.now()};
+
+  const auto attempt = [&] {
+    return deps_.database.write([&](db::Session& session) -> Result<BatchId> {
+      const auto known = job_store::find_batch_by_key(session, tenant, request.idempotency_key);
+      if (!known) return fail(known.error());
+      if (*known) return (*known)->id;
+      auto stored = job_store::insert_batch(session, tenant, fresh, request.idempotency_key, request.created_by);
+      if (!stored) return fail(stored.error());
+      for (const SiteId site_id : unique) {
+        std::optional<JobId> job;
+        std::optional<std::string> refusal;
+        const auto site = site_store::find(session, tenant, site_id);
+        if (!site && site.error().code() != Errc::not_found) return fail(site.error());
+        if (site) {
+          NewJob one = request;
+          one.batch_id = fresh.id;
+          auto created = create_in(session, *site, std::move(one));
+          if (created) job = created->job.id;
+          else if (created.error().code() == Errc::conflict && created.error().reason() == "site_deleting") refusal = "site_deleting";
+          else return fail(created.error());
+        } else {
+          refusal = site.error().reason();
+        }
+        if (auto item = job_store::insert_batch_item(session, tenant, fresh.id, site_id, job, refusal); !item) return fail(item.error());
+      }
+      return fresh.id;
+    });
+  };
+  auto id = attempt();
+  if (!id && id.error().code() == Errc::conflict && id.error().reason() == "already_exists") id = attempt();
+  if (!id) return fail(id.error());
+  return find_batch(tenant, *id);
+}
+
+Result<JobService::Batch> JobService::find_batch(const Tenant& tenant, BatchId id) {
+  return deps_.database.read([&](db::Session& session) -> Result<Batch> {
+    const auto row = job_store::find_batch(session, tenant, id);
+    if (!row) return fail(row.error());
+    auto items = job_store::batch_items(session, tenant, id);
+    if (!items) return fail(items.error());
+    return Batch{row->id, row->description, row->created_at, std::move(*items)};
+  });
+}
+
+}  // namespace openstrat::fleet

@@ -1,0 +1,58 @@
+// SQL of jobs, their events and batches.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/attributes.hpp"
+#include "base/error.hpp"
+#include "fleet/job_service.hpp"
+#include "fleet/types.hpp"
+
+namespace openstrat::db {
+class Session;
+}
+
+namespace openstrat::fleet::job_store {
+
+Status insert(db::Session& session, const Job& job);
+/// Writes state, counters and times WHERE state = `from`; conflict when the job moved meanwhile.
+Status move(db::Session& session, const Job& job, JobState from);
+Status set_associated_backup(db::Session& session, const Tenant& tenant, JobId id, const std::string& storage_key);
+Status remove_pending(db::Session& session, const Tenant& tenant, SiteId site, JobId id);  ///< conflict `job_already_started`
+
+Result<Job> find(db::Session& session, const Tenant& tenant, SiteId site, JobId id);
+/// Device side only: the signature has proven the job.
+Result<Job> find_any(db::Session& session, JobId id);
+Result<std::optional<Job>> find_by_key(db::Session& session, const Tenant& tenant, SiteId site, const Uuid& idempotency_key);
+/// The open job of a kind, pending before sent before busy.
+Result<std::optional<Job>> find_open(db::Session& session, const Tenant& tenant, SiteId site, std::string_view kind);
+Result<std::vector<Job>> list(db::Session& session, const Tenant& tenant, SiteId site, const JobService::ListFilter& filter);
+Result<std::int64_t> count(db::Session& session, const Tenant& tenant, SiteId site, const JobService::ListFilter& filter);
+
+/// What a hand-out decides on.
+struct Queue {
+  bool in_flight = false;         ///< a job is sent or busy
+  std::optional<JobId> next;      ///< express first, then oldest
+  int pending = 0;
+};
+Result<Queue> queue(db::Session& session, const Tenant& tenant, SiteId site, Timestamp now, bool platform_only);
+/// Jobs in `state` whose sent_at or started_at is before `before`, oldest first.
+Result<std::vector<Job>> overdue(db::Session& session, JobState state, Timestamp before, int limit);
+/// Pending jobs past their expires_at.
+Result<std::vector<Job>> expired(db::Session& session, Timestamp now, int limit);
+Result<std::int64_t> purge_before(db::Session& session, Timestamp before, int limit);
+Status remove_of_site(db::Session& session, const Tenant& tenant, SiteId site);
+
+Status add_event(db::Session& session, const Job& job, const JobEvent& event);
+Result<std::vector<JobEvent>> events(db::Session& session, const Tenant& tenant, JobId job);
+
+struct BatchRow { BatchId id; std::string description; Timestamp created_at{}; };
+Status insert_batch(db::Session& session, const Tenant& tenant, const BatchRow& batch, const Uuid& key, const std::string& created_by);
+Status insert_batch_item(db::Session& session, const Tenant& tenant, BatchId batch, SiteId site, std::optional<JobId> job,
+                         const std::optional<std::string>& refusal);
+Result<std::optional<BatchRow>> find_batch_by_key(db::Session& session, const Tenant& tenant, const Uuid& key);
+Result<BatchRow> find_batch(db::Session& session, const Tenant& tenant, BatchId batch);
+Result<std::vector<JobService::BatchItem>> batch_items(db::Session& session, const Tenant& tenant, BatchId batch);
+
+}  // namespace openstrat::fleet::job_store

@@ -1,0 +1,93 @@
+// What operators do with sites, apart from adoption and removal.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/rng.hpp"
+#include "fleet/site_store.hpp"
+#include "fleet/types.hpp"
+
+namespace openstrat::db {
+class Database;
+}
+namespace openstrat::bus {
+class Bus;
+}
+
+namespace openstrat::fleet {
+
+class LiveSites;
+class RunbookService;
+class SiteQuota;
+
+struct NewSite {
+  std::optional<SiteId> id;            ///< migration keeps ids
+  std::string name;
+  std::optional<RunbookId> runbook_id;
+  std::optional<PolicyId> policy_id;
+  std::optional<std::string> address;
+  std::optional<double> lat, lng;
+  std::optional<std::string> timezone;
+};
+
+/// Absent = unchanged; an inner nullopt clears.
+struct SiteChange {
+  std::optional<std::string> name;
+  std::optional<std::optional<std::string>> address;
+  std::optional<std::optional<double>> lat, lng;
+  std::optional<std::optional<std::string>> timezone;
+};
+
+/// One hour of availability.
+struct UptimeHour {
+  Timestamp start{};
+  double missed_percentage = 0;   ///< 0–100 of the heartbeats that the platform could have heard
+  double minutes_down = 0;        ///< 0–60
+};
+
+class SiteService {
+ public:
+  struct Dependencies {
+    db::Database& database;
+    bus::Bus& bus;
+    LiveSites& live;
+    RunbookService& runbooks;
+    SiteQuota& quota;
+    const Clock& clock;
+    Rng& rng;
+  };
+  explicit SiteService(Dependencies dependencies) : deps_(dependencies) {}
+
+  struct Page { std::vector<Site> sites; std::int64_t total = 0; };
+  Result<Page> list(const Tenant& tenant, const site_store::SiteFilter& filter);
+  /// UUID or `site_…`; everything that is not a site of the tenant is not_found.
+  Result<Site> find(const Tenant& tenant, std::string_view reference);
+  Result<Site> find(const Tenant& tenant, SiteId id);
+  /// The row without a tenant check, for internal callers.
+  Result<Site> find_internal(SiteId id);
+
+  struct Created { Site site; std::string bootstrap_command; };
+  /// A site that no router has adopted yet, with its single-use command.
+  Result<Created> create(const Tenant& tenant, NewSite site);
+  Result<Site> update(const Tenant& tenant, SiteId id, const SiteChange& change);
+  /// Opens the window in which another router of the same hardware may take over although the site is online.
+  Result<Site> allow_takeover(const Tenant& tenant, SiteId id, std::chrono::minutes window);
+
+  Status touch_recent(const Tenant& tenant, UserId user, SiteId site);
+  Result<std::vector<site_store::RecentSite>> recent(const Tenant& tenant, UserId user);
+  /// The last 24 hours, oldest first; the current one as far as it went; none before the adoption.
+  Result<std::vector<UptimeHour>> uptime(const Tenant& tenant, SiteId id, std::chrono::seconds heartbeat_period);
+
+  Result<std::vector<SiteId>> ids_of_customer(CustomerId customer);
+  Result<std::vector<Site>> sites_of_customer(CustomerId customer, bool with_deleting);
+  Result<std::vector<SiteId>> online_ids(std::optional<CustomerId> customer);
+  Result<std::vector<std::int64_t>> adopted_counts(const std::vector<CustomerId>& customers);
+
+ private:
+  Dependencies deps_;
+};
+
+}  // namespace openstrat::fleet

@@ -1,0 +1,57 @@
+// What a handler can answer with, beside described structs and lists of them.
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <string_view>
+
+#include "http/dto.hpp"
+
+namespace openstrat::http {
+
+/// An empty answer: 204 unless the route says 202.
+struct NoContent {};
+
+/// A body that is not JSON. The route's `.media_type` documents what content_type is.
+struct Text {
+  std::string content_type;
+  std::string body;
+};
+
+/// JSON that exists as text already (documents kept in the database).
+struct JsonText {
+  std::string body;
+};
+
+/// A view ready for the wire.
+struct Payload {
+  std::string content_type;  ///< empty: no body
+  std::string body;
+};
+
+enum class ViewKind { none, text, json_text, described };
+
+template <class View>
+constexpr ViewKind view_kind() {
+  if constexpr (std::same_as<View, NoContent>) return ViewKind::none;
+  else if constexpr (std::same_as<View, Text>) return ViewKind::text;
+  else if constexpr (std::same_as<View, JsonText>) return ViewKind::json_text;
+  else return ViewKind::described;
+}
+
+template <class View>
+constexpr const TypeInfo* view_type() {
+  if constexpr (view_kind<View>() == ViewKind::described) return &type_of<View>;
+  else return nullptr;
+}
+
+template <class View>
+Payload payload_of(View&& view) {
+  using V = std::remove_cvref_t<View>;
+  if constexpr (std::same_as<V, NoContent>) return {};
+  else if constexpr (std::same_as<V, Text>) return {std::move(view.content_type), std::move(view.body)};
+  else if constexpr (std::same_as<V, JsonText>) return {"application/json", std::move(view.body)};
+  else return {"application/json", to_json(view)};
+}
+
+}  // namespace openstrat::http
