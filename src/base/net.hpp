@@ -36,6 +36,7 @@ class IpAddress {
 class Cidr {
  public:
   static std::optional<Cidr> parse(std::string_view text);  ///< a bare address is /32 or /128
+  Cidr() : prefix_length_(0) {}  ///< 0.0.0.0/0
   Cidr(IpAddress address, int prefix_length) : address_(address), prefix_length_(prefix_length) {}
   const IpAddress& address() const { return address_; }
   int prefix_length() const { return prefix_length_; }

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <set>
 
@@ -8,6 +7,7 @@
 #include "http/dispatch.hpp"
 #include "http/dto.hpp"
 #include "http/json_reader.hpp"
+#include "http/json_writer.hpp"
 #include "http/url_text.hpp"
 
 namespace openstrat::http {
@@ -69,7 +69,8 @@ std::string audit_payload(const Endpoint& endpoint, const Request& request) {
   std::set<std::string, std::less<>> declared;
   collect_secrets(*endpoint.request, seen, declared);
   mask(value, declared);
-  auto text = json::serialize(value);
+  std::string text;
+  append_json(value, text);
   return text.size() <= kMaxPayload ? text : size_only;
 }
 

@@ -22,7 +22,6 @@ struct Job {
   Responder responder;
   PathValues path;
   Duration started;
-  bool is_head = false;
   std::optional<RateDecision> rate;
 };
 
@@ -246,12 +245,11 @@ void dispatch(const RouterHooks& hooks, const PathTrie& trie, Request request, R
     return answer_now(error_response(hooks, request, nullptr, Error(Errc::not_found, "there is no such endpoint")));
   }
   const auto* target = &(*match->targets)[static_cast<std::size_t>(request.method)];
-  const bool is_head = target->endpoint == nullptr && request.method == Method::head;
-  if (is_head) target = &(*match->targets)[static_cast<std::size_t>(Method::get)];
+  if (target->endpoint == nullptr && request.method == Method::head) target = &(*match->targets)[static_cast<std::size_t>(Method::get)];
   if (target->endpoint == nullptr) return answer_now(answer_other_method(hooks, request, *match));
 
   auto job = std::make_shared<Job>(Job{hooks, *target->endpoint, std::move(request), std::move(responder),
-                                       named_values(*target, std::move(match->values)), started, is_head, {}});
+                                       named_values(*target, std::move(match->values)), started, {}});
   if (job->request.body.size() > job->endpoint.body_limit) {
     return refuse(*job, Error(Errc::too_large, fmt::format("the body may have {} bytes here", job->endpoint.body_limit)));
   }

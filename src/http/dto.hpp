@@ -130,6 +130,9 @@ consteval void describe_text(TypeInfo& info) {
   info.kind = Kind::text;
   if constexpr (requires { T::kFormat; }) info.format = T::kFormat;
   if constexpr (requires { T::kExpected; }) info.expected = T::kExpected;
+  if constexpr (std::same_as<T, IpAddress>) info.format = "ip", info.expected = "an IPv4 or IPv6 address";
+  if constexpr (std::same_as<T, Cidr>) info.format = "cidr", info.expected = "a prefix such as 192.0.2.0/24";
+  if constexpr (std::same_as<T, MacAddress>) info.format = "mac", info.expected = "a MAC address";
   if constexpr (requires(T id) { requires std::same_as<std::remove_cvref_t<decltype(id.value)>, Uuid>; } ||
                 std::same_as<T, Uuid>) {
     if (info.format.empty()) info.format = "uuid";

@@ -1,62 +1,18 @@
 // Described values to JSON text, without an intermediate document: lists of thousands of sites pass here.
-#include <array>
-#include <charconv>
-#include <cmath>
-
 #include "http/dto.hpp"
+#include "http/json_writer.hpp"
 
 namespace openstrat::http {
 namespace {
-
-void append_escape(unsigned char c, std::string& out) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default:
-      out += "\\u00";
-      out += kHex[c >> 4];
-      out += kHex[c & 15];
-  }
-}
-
-void append_string(std::string_view text, std::string& out) {
-  out += '"';
-  std::size_t plain_from = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, plain_from, i - plain_from);
-    append_escape(c, out);
-    plain_from = i + 1;
-  }
-  out.append(text, plain_from);
-  out += '"';
-}
-
-template <class Number>
-void append_number(Number value, std::string& out) {
-  std::array<char, 32> buffer;
-  const auto done = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  out.append(buffer.data(), done.ptr);
-}
-
-void append_double(double value, std::string& out) {
-  if (std::isfinite(value)) append_number(value, out);
-  else out += "null";  // JSON has no infinities
-}
 
 void append_object_fields(const TypeInfo& type, const void* value, std::string& out, bool& first);
 
 void append_value(const TypeInfo& type, const void* value, std::string& out) {
   switch (type.kind) {
-    case Kind::string: append_string(*static_cast<const std::string*>(value), out); return;
+    case Kind::string: append_json_string(*static_cast<const std::string*>(value), out); return;
     case Kind::boolean: out += *static_cast<const bool*>(value) ? "true" : "false"; return;
-    case Kind::integer: append_number(type.load_int(value), out); return;
-    case Kind::number: append_double(*static_cast<const double*>(value), out); return;
+    case Kind::integer: append_json_number(type.load_int(value), out); return;
+    case Kind::number: append_json_number(*static_cast<const double*>(value), out); return;
     case Kind::timestamp:
       out += '"';
       out += to_iso8601(*static_cast<const Timestamp*>(value));
@@ -65,13 +21,13 @@ void append_value(const TypeInfo& type, const void* value, std::string& out) {
     case Kind::text: {
       std::string printed;
       type.print(value, printed);
-      append_string(printed, out);
+      append_json_string(printed, out);
       return;
     }
     case Kind::enumeration: {
       const auto number = type.load_int(value);
       for (std::size_t i = 0; i < type.name_count; ++i) {
-        if (type.names[i].value == number) return append_string(type.names[i].name, out);
+        if (type.names[i].value == number) return append_json_string(type.names[i].name, out);
       }
       out += "null";
       return;
@@ -107,7 +63,7 @@ void append_value(const TypeInfo& type, const void* value, std::string& out) {
         auto& c = *static_cast<Context*>(opaque);
         if (!c.first) c.out += ',';
         c.first = false;
-        append_string(key, c.out);
+        append_json_string(key, c.out);
         c.out += ':';
         append_value(c.element, entry, c.out);
       });
@@ -139,7 +95,7 @@ void append_object_fields(const TypeInfo& type, const void* value, std::string& 
     if (is_left_out(field, member)) continue;
     if (!first) out += ',';
     first = false;
-    append_string(field.name, out);
+    append_json_string(field.name, out);
     out += ':';
     append_value(*field.type, member, out);
   }

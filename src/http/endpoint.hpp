@@ -33,6 +33,7 @@ class RequestDecoder;
 struct Endpoint {
   Method method = Method::get;
   std::string path;                  ///< canonical, without the kinds of typed parameters
+  std::string pattern;               ///< as declared, with the kinds
   std::vector<std::string> aliases;  ///< `METHOD /path`
   std::string family;
   std::string summary;
@@ -52,6 +53,7 @@ struct Endpoint {
   const TypeInfo* view = nullptr;
   ViewKind view_kind = ViewKind::none;
   bool is_device = false;
+  bool is_documented = true;         ///< in the OpenAPI document
   std::string operation_id;
 
   std::function<Result<Payload>(Call&, RequestDecoder&)> invoke;

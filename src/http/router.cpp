@@ -56,6 +56,7 @@ void Router::add_device(Method method, std::string_view path, DeviceRoute route)
   endpoint->rate_limit = route.rate_limit;
   endpoint->body_limit = route.body_limit;
   endpoint->media_type = route.media_type;
+  endpoint->is_documented = route.is_documented;
   endpoint->view_kind = route.media_type.empty() ? ViewKind::none : ViewKind::text;
   endpoint->answer = std::move(route.handle);
   insert(std::move(endpoint), path, route.aliases);
@@ -64,6 +65,7 @@ void Router::add_device(Method method, std::string_view path, DeviceRoute route)
 void Router::insert(std::unique_ptr<Endpoint> endpoint, std::string_view path,
                     const std::vector<std::string_view>& aliases) {
   check_declaration(*endpoint, path);
+  endpoint->pattern = path;
   endpoint->path = without_kinds(path);
   endpoint->operation_id = operation_id(*endpoint, endpoints_);
   insert_pattern(*endpoint, endpoint->method, path);

@@ -59,6 +59,7 @@ struct DeviceRoute {
   std::string_view rate_limit = {};
   std::size_t body_limit = 64 * 1024;
   std::string_view media_type = "text/plain";
+  bool is_documented = true;         ///< in the OpenAPI document
   std::function<void(RawCall, Responder)> handle;
 };
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <cmath>
 
@@ -11,6 +10,7 @@
 #include "http/constraints.hpp"
 #include "http/dto.hpp"
 #include "http/json_reader.hpp"
+#include "http/json_writer.hpp"
 
 namespace openstrat::http {
 namespace {
@@ -175,7 +175,12 @@ void ValueReader::read(const json::value& value, const TypeInfo& type, const Fie
       if (!value.is_number()) complain("must be a number");
       else if (store_number(value.to_number<double>(), field)) *static_cast<double*>(out) = value.to_number<double>();
       return;
-    case Kind::json: static_cast<Json*>(out)->text = json::serialize(value); return;
+    case Kind::json: {
+      auto& text = static_cast<Json*>(out)->text;
+      text.clear();
+      append_json(value, text);
+      return;
+    }
     case Kind::attributes: read_attributes(value, out); return;
     case Kind::object: read_object(value, type, out); return;
     case Kind::list: read_list(value, type, field, out); return;
