@@ -1,7 +1,7 @@
 #!/bin/bash
 # A private PostgreSQL for tests and benchmarks: its own data directory, unix socket only. Prints the URL for OPENSTRAT_TEST_POSTGRES.
 #   export OPENSTRAT_TEST_POSTGRES=$(tests/postgres.sh start)
-#   tests/postgres.sh start|stop|url
+#   tests/postgres.sh start|stop|crash|url        crash: stop as after a power cut
 # OPENSTRAT_TEST_POSTGRES_DIR     where it lives (default build/postgres of this checkout)
 # OPENSTRAT_TEST_POSTGRES_FSYNC   on: durable, for benchmarks (default off)
 set -euo pipefail
@@ -47,6 +47,7 @@ start() {
 case "${1:-}" in
   start) start ;;
   stop) if running; then as_owner "$bin/pg_ctl" -D "$dir/data" -m fast -w stop >/dev/null; fi ;;
+  crash) if running; then as_owner "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null; fi ;;
   url) echo "$url" ;;
-  *) echo "usage: tests/postgres.sh start|stop|url" >&2; exit 2 ;;
+  *) echo "usage: tests/postgres.sh start|stop|crash|url" >&2; exit 2 ;;
 esac

@@ -67,6 +67,8 @@ Status run_in_savepoint(SqliteConnection& connection, SqliteSession& session, co
   if (!connection.in_transaction()) return status ? Status(fail(unavailable("the transaction was lost"))) : status;
   if (!status) {
     if (auto undone = connection.control("ROLLBACK TO s"); !undone) return undone;
+    // A restore that failed leaves this set, and the closures behind it in the group want their foreign keys checked at once.
+    if (auto reset = connection.control("PRAGMA defer_foreign_keys = OFF"); !reset) return reset;
   }
   if (auto released = connection.control("RELEASE s"); !released) return released;
   return status;
