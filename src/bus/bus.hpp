@@ -1,8 +1,10 @@
 // Domain events between areas: `job.completed`, `site.offline`, … (names: the event table in docs/events.md).
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +13,15 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 
+namespace openstrat {
+class Rng;
+}
 namespace openstrat::db {
 class Database;
 class Session;
+}
+namespace openstrat::metrics {
+class Registry;
 }
 
 namespace openstrat::bus {
@@ -46,5 +54,21 @@ class Bus {
   /// Delivers what is already committed, up to a deadline, then stops.
   virtual void stop() = 0;
 };
+
+struct BusOptions {
+  std::string node;                                       ///< names this process; stays the same over a restart
+  std::optional<std::chrono::milliseconds> poll;          ///< looking for events of other processes; default 1 s, 5 s on SQLite
+  std::chrono::milliseconds patience{250};                ///< a slower subscriber goes on from its own backlog
+  int max_attempts = 8;                                   ///< then the event is parked as dead for that subscriber
+  std::chrono::milliseconds first_backoff{1000};          ///< doubles each time …
+  std::chrono::milliseconds max_backoff{30'000};          ///< … up to this
+  std::chrono::milliseconds stop_deadline{5000};
+  std::size_t transient_capacity = 4096;                  ///< published events that may wait for one subscriber
+};
+
+/// The bus of one installation without a message server: a durable outbox in the database and one thread a subscriber.
+/// `database` must have the migrations of schema/ and, like the others, outlive the bus.
+std::unique_ptr<Bus> make_in_process_bus(db::Database& database, const Clock& clock, Rng& rng, metrics::Registry* metrics,
+                                         BusOptions options);
 
 }  // namespace openstrat::bus
