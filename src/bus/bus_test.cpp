@@ -112,6 +112,8 @@ class BusTest : public db::EachEngineTest {
 };
 INSTANTIATE_EACH_ENGINE(BusTest);
 
+TEST_P(BusTest, TheSchemaIsSound) { db::expect_migrations_are_sound(GetParam(), migrations()); }
+
 TEST_P(BusTest, DeliversTheWholeEventAfterTheCommit) {
   Journal journal;
   const auto bus = make();

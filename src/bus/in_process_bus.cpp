@@ -44,6 +44,10 @@ class InProcessBus final : public Bus {
   Result<bool> lead(Timestamp now);
   void deliver(const std::vector<StoredEvent>& batch);
   Status settle();
+  bool draining() {
+    const std::lock_guard lock(mutex_);
+    return draining_;
+  }
   bool leading() const { return to_unix_us(clock_.now()) < lease_until_us_; }
 
   db::Database& database_;
@@ -133,13 +137,14 @@ void InProcessBus::stop() {
 void InProcessBus::dispatch() {
   bool failing = false;
   while (true) {
+    const bool last_rounds = draining();  // asked before the round, so that the last one sees everything that stop() promises
     const auto more = round();
     if (!more && !failing) log::warning("event bus cannot reach its tables; trying again every second", {log::of(more.error())});
     if (more && failing) log::info("event bus works again");
     failing = !more;
     {
       const std::lock_guard lock(mutex_);
-      if (ended_ || (draining_ && !more.value_or(false))) {
+      if (ended_ || (last_rounds && !more.value_or(false))) {
         ended_ = true;
         break;
       }

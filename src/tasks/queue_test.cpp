@@ -82,6 +82,8 @@ class QueueTest : public db::EachEngineTest {
 };
 INSTANTIATE_EACH_ENGINE(QueueTest);
 
+TEST_P(QueueTest, TheSchemaIsSound) { db::expect_migrations_are_sound(GetParam(), migrations()); }
+
 TEST_P(QueueTest, RunsWhatWasCommittedWithItsPayload) {
   const auto queue = make();
   queue->handle("mail", {}, noting());
@@ -221,7 +223,7 @@ TEST_P(QueueTest, GivesUpIntoTheDeadLettersAndCanBeRevived) {
   EXPECT_EQ(letter.task.attempt, 2);
   EXPECT_EQ(letter.task.payload.number("n"), 7);
   EXPECT_EQ(letter.died_at, clock_.now());
-  EXPECT_THAT(metrics_.render(), ::testing::HasSubstr("openstrat_task_dead_total{kind=\"mail\"} 1\n"));
+  EXPECT_TRUE(eventually([&] { return metrics_.render().contains("openstrat_task_dead_total{kind=\"mail\"} 1\n"); }));
 
   broken = false;
   EXPECT_EQ(queue->revive("nobody").error().code(), Errc::not_found);
