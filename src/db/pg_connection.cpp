@@ -21,24 +21,24 @@ constexpr milliseconds kSlack{5'000};  // the server's own time-outs speak first
 
 }  // namespace
 
-Result<std::unique_ptr<PgConnection>> PgConnection::open(const std::string& url, milliseconds patience) {
+Result<std::unique_ptr<PgConnection>> PgConnection::open(const std::string& url, milliseconds patience, std::string& why) {
   // Values in the URL win over the ones before dbname, ours win over the URL after it.
   const std::array<const char*, 8> names{"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
                                          "fallback_application_name", "dbname", "client_encoding", nullptr};
   const std::array<const char*, 8> values{"10", "5", "3", "10000", "openstrat", url.c_str(), "UTF8", nullptr};
   std::unique_ptr<PgConnection> connection(new PgConnection(PQconnectStartParams(names.data(), values.data(), 1)));
-  if (!connection->handle_) return fail(unavailable("out of memory"));
-  if (auto connected = connection->connect(patience); !connected) return std::unexpected(connected.error());
-  if (auto configured = connection->configure(); !configured) return std::unexpected(configured.error());
-  return connection;
+  if (connection->handle_ && connection->connect(patience, why)) {
+    if (connection->configure()) return connection;
+    why = connection->last_error();
+  }
+  return fail(unavailable("the database server cannot be reached"));
 }
 
-Status PgConnection::connect(milliseconds patience) {
+bool PgConnection::connect(milliseconds patience, std::string& why) {
   const auto deadline = now() + patience;
-  const auto unreachable = [this](std::string_view why) {
-    log::warning("PostgreSQL cannot be reached", {{"error", why}});
-    lost_ = true;
-    return fail(unavailable("the database server cannot be reached"));
+  const auto unreachable = [&why](std::string reason) {
+    why = std::move(reason);
+    return false;
   };
   PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
   while (PQstatus(handle_.get()) != CONNECTION_BAD) {
@@ -52,11 +52,10 @@ Status PgConnection::connect(milliseconds patience) {
   if (PQstatus(handle_.get()) != CONNECTION_OK) return unreachable(last_error());
   PQsetnonblocking(handle_.get(), 1);
   PQsetNoticeProcessor(handle_.get(), [](void*, const char* text) { log::debug("PostgreSQL notice", {{"text", text}}); }, nullptr);
-  if (PQenterPipelineMode(handle_.get()) != 1) return unreachable("no pipeline mode");
-  return {};
+  return PQenterPipelineMode(handle_.get()) == 1 || unreachable("no pipeline mode");
 }
 
-Status PgConnection::configure() {
+bool PgConnection::configure() {
   patience_ = kStatementTimeout + kSlack;
   const std::string settings =
       "SELECT set_config('statement_timeout', '" + std::to_string(kStatementTimeout.count()) + "', false),"
@@ -64,12 +63,9 @@ Status PgConnection::configure() {
       " set_config('idle_in_transaction_session_timeout', '60000', false),"
       " set_config('bytea_output', 'hex', false), set_config('extra_float_digits', '1', false),"
       " set_config('timezone', 'UTC', false), set_config('standard_conforming_strings', 'on', false)";
-  if (send(settings.c_str()) && end_batch()) {
-    const PgResult result = next();
-    if (result && PQresultStatus(result.get()) == PGRES_TUPLES_OK && finish_batch()) return {};
-  }
-  lost_ = true;
-  return fail(unavailable("the database server cannot be reached"));
+  if (!send(settings.c_str()) || !end_batch()) return false;
+  const PgResult result = next();
+  return result && PQresultStatus(result.get()) == PGRES_TUPLES_OK && finish_batch();
 }
 
 bool PgConnection::send(const char* sql) {

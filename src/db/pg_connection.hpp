@@ -32,8 +32,8 @@ class PgConnection {
   static constexpr std::chrono::milliseconds kStatementTimeout{15'000};
   static constexpr std::chrono::milliseconds kLockTimeout{5'000};
 
-  /// Errc::unavailable when the server does not answer within `patience`.
-  static Result<std::unique_ptr<PgConnection>> open(const std::string& url, std::chrono::milliseconds patience);
+  /// Errc::unavailable when the server does not answer within `patience`; `why` is for the log.
+  static Result<std::unique_ptr<PgConnection>> open(const std::string& url, std::chrono::milliseconds patience, std::string& why);
 
   // Commands queue up; end_batch() sends them; next() gives one result a command, in order, then finish_batch().
   // False or null: the connection is lost.
@@ -62,8 +62,8 @@ class PgConnection {
 
  private:
   explicit PgConnection(PGconn* handle) : handle_(handle, PQfinish) {}
-  Status connect(std::chrono::milliseconds patience);
-  Status configure();
+  bool connect(std::chrono::milliseconds patience, std::string& why);
+  bool configure();
   bool checked(int ok) { if (ok != 1) lost_ = true; return !lost_; }
   bool wait(short events, std::chrono::milliseconds limit);
   bool flush();

@@ -18,7 +18,7 @@ constexpr Query kNoTimeout{"db.no_statement_timeout", "SET LOCAL statement_timeo
 class PostgresDatabase final : public Database {
  public:
   PostgresDatabase(const Options& options, metrics::Registry* registry)
-      : metrics_(registry), transactions_(options, metrics_, this), probe_(options.url, 1, kPingPatience),
+      : metrics_(registry), transactions_(options, outage_, metrics_, this), probe_(options.url, 1, kPingPatience, outage_),
         async_(transactions_, metrics_, this) {}
 
   void write_async(std::move_only_function<Status(Session&)> body, std::move_only_function<void(Status)> done) override {
@@ -84,6 +84,7 @@ class PostgresDatabase final : public Database {
     std::unreachable();
   }
 
+  PgOutage outage_;
   Metrics metrics_;
   PgTransactions transactions_;
   PgPool probe_;

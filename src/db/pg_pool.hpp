@@ -6,24 +6,22 @@
 #include <vector>
 
 #include "db/pg_connection.hpp"
+#include "db/pg_outage.hpp"
 
 namespace openstrat::db {
 
 class PgPool {
  public:
   using Lease = std::unique_ptr<PgConnection>;
-  PgPool(std::string url, int size, std::chrono::milliseconds patience);
+  PgPool(std::string url, int size, std::chrono::milliseconds patience, PgOutage& outage);
 
   /// Waits for a free place, then for a connection. During an outage that has lasted for a while only one caller in a
   /// quarter of a second tries; the others are told Errc::unavailable at once.
   Result<Lease> borrow();
   /// A lost connection only frees the place.
   void give_back(Lease connection);
-  /// Whether the server has been out of reach for so long that waiting for it is no use.
-  bool is_down();
 
  private:
-  bool is_down_locked() const;
   Result<Lease> connect();
 
   const std::string url_;
@@ -32,8 +30,7 @@ class PgPool {
   std::condition_variable returned_;
   std::vector<Lease> idle_;
   int places_;
-  std::optional<std::chrono::microseconds> down_since_;
-  std::chrono::microseconds last_attempt_{};
+  PgOutage& outage_;
 };
 
 }  // namespace openstrat::db

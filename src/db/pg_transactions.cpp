@@ -23,13 +23,13 @@ void pause_before(int attempt) {
 
 }  // namespace
 
-PgTransactions::PgTransactions(const Options& options, Metrics& metrics, const void* database)
-    : readers_(options.url, options.reader_connections, options.write_timeout),
-      writers_(options.url, options.writer_connections, options.write_timeout), metrics_(metrics), database_(database) {}
+PgTransactions::PgTransactions(const Options& options, PgOutage& outage, Metrics& metrics, const void* database)
+    : outage_(outage), readers_(options.url, options.reader_connections, options.write_timeout, outage),
+      writers_(options.url, options.writer_connections, options.write_timeout, outage), metrics_(metrics), database_(database) {}
 
 PgTransactions::Attempt PgTransactions::attempt(PgSession::Kind kind, const std::function<Status(Session&)>& body) {
   auto connection = pool_of(kind).borrow();
-  if (!connection) return {std::unexpected(connection.error()), pool_of(kind).is_down() ? Retry::no : Retry::connection, {}};
+  if (!connection) return {std::unexpected(connection.error()), outage_.is_long() ? Retry::no : Retry::connection, {}};
   Attempt result;
   {
     PgSession session(**connection, kind);

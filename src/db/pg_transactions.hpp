@@ -13,7 +13,7 @@ namespace openstrat::db {
 
 class PgTransactions {
  public:
-  PgTransactions(const Options& options, Metrics& metrics, const void* database);
+  PgTransactions(const Options& options, PgOutage& outage, Metrics& metrics, const void* database);
 
   /// Repeats the closure after serialization failures, deadlocks, and connections lost before COMMIT, for a few seconds at most.
   Status run(PgSession::Kind kind, const std::function<Status(Session&)>& body);
@@ -32,6 +32,7 @@ class PgTransactions {
   /// False: the transaction is lost and nothing was committed.
   bool try_group(PgConnection& connection, std::span<const std::shared_ptr<WriteJob>> jobs);
 
+  PgOutage& outage_;
   PgPool readers_;
   PgPool writers_;
   Metrics& metrics_;

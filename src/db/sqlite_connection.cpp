@@ -1,5 +1,6 @@
 #include "db/sqlite_connection.hpp"
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "db/failures.hpp"
@@ -7,6 +8,8 @@
 
 namespace openstrat::db {
 namespace {
+
+constexpr std::chrono::seconds kLogInterval{1};  // a full disk fails every write: one line a second is enough
 
 void bind(sqlite3_stmt* statement, int index, const Value& value) {
   struct Binder {
@@ -157,7 +160,12 @@ Error SqliteConnection::error_of(const char* name, int code) {
   const std::string detail = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
   const std::string disk = "the disk of " + settings_.path;
   const auto lost = [&](std::string message) {
-    log::error("database not available", {{"statement", name}, {"detail", detail}, {"file", settings_.path}, {"code", code}});
+    const auto now = system_clock().monotonic();
+    const bool again = logged_at_ && now - *logged_at_ < kLogInterval;
+    if (!again) {
+      logged_at_ = now;
+      log::error("database not available", {{"statement", name}, {"detail", detail}, {"file", settings_.path}, {"code", code}});
+    }
     return unavailable(std::move(message));
   };
   switch (code & 0xff) {

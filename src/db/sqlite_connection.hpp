@@ -58,6 +58,7 @@ class SqliteConnection {
   StatementCache<Statement> statements_;
   int wal_pages_ = 0;
   bool must_reopen_ = false;
+  std::optional<std::chrono::microseconds> logged_at_;
 };
 
 }  // namespace openstrat::db
