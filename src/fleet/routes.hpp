@@ -1,0 +1,43 @@
+// The operations of the fleet.
+#pragma once
+
+#include "fleet/settings.hpp"
+
+namespace openstrat {
+class UrlSigner;
+}
+namespace openstrat::http {
+class CursorSigner;
+class Router;
+}
+
+namespace openstrat::fleet {
+
+class AdoptionService;
+class HeartbeatService;
+class JobService;
+class RunbookService;
+class SiteRemoval;
+class SiteService;
+
+struct Services {
+  SiteService& sites;
+  JobService& jobs;
+  RunbookService& runbooks;
+  AdoptionService& adoption;
+  HeartbeatService& heartbeats;
+  SiteRemoval& removal;
+  const http::CursorSigner& cursors;
+  const Settings& settings;
+};
+
+void add_routes(http::Router& router, const Services& services);
+
+// One file each; add_routes() calls them all.
+void add_site_routes(http::Router& router, const Services& services);
+void add_job_routes(http::Router& router, const Services& services);
+void add_device_routes(http::Router& router, const Services& services);
+void add_developer_routes(http::Router& router, const Services& services);
+void add_internal_routes(http::Router& router, const Services& services);
+
+}  // namespace openstrat::fleet

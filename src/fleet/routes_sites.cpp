@@ -1,0 +1,277 @@
+#include "fleet/adoption_service.hpp"
+#include "fleet/routes.hpp"
+#include "fleet/runbook_service.hpp"
+#include "fleet/site_dto.hpp"
+#include "fleet/site_removal.hpp"
+#include "fleet/site_service.hpp"
+#include "http/pagination.hpp"
+#include "http/router.hpp"
+
+namespace openstrat::fleet {
+namespace {
+
+using http::Auth;
+using http::Call;
+using http::Method;
+using http::Principal;
+
+constexpr Auth kUsers = Auth::bearer | Auth::api_key;
+/// What GET /sites gives at most when nobody asked for pages.
+constexpr int kWholeList = 5000;
+constexpr std::string_view kFamily = "spa/async/sites";
+
+site_store::SiteFilter to_filter(const ListSitesRequest& request) {
+  site_store::SiteFilter filter{.search = request.search.value_or(""), .state = request.status};
+  switch (request.sort.value_or(SiteSortOrder::name)) {
+    case SiteSortOrder::name: filter.sort = site_store::SiteSort::name; break;
+    case SiteSortOrder::created_desc: filter.sort = site_store::SiteSort::created_desc; break;
+    case SiteSortOrder::last_seen_at: filter.sort = site_store::SiteSort::last_seen; break;
+  }
+  return filter;
+}
+
+/// By name the list goes on by key, so page 1000 costs what page 1 costs; the other orders go on by page number.
+Result<std::vector<SiteView>> list_sites(const Services& s, Call& call, const ListSitesRequest& request) {
+  site_store::SiteFilter filter = to_filter(request);
+  const bool paged = request.paging.is_given();
+  filter.limit = paged ? request.paging.size() : kWholeList;
+  if (paged) filter.offset = static_cast<int>(request.paging.offset());
+  const bool by_name = filter.sort == site_store::SiteSort::name;
+  const std::string list_key = "sites " + call.tenant().customer_id.to_string() + " " + filter.search + " " +
+                               (filter.state ? to_string(*filter.state) : "any");
+  if (request.cursor) {
+    if (!by_name) return fail(Errc::malformed, "parameter_invalid", "A cursor belongs to the order by name.");
+    const auto position = s.cursors.open(*request.cursor, list_key);
+    if (!position) return fail(position.error());
+    const auto id = SiteId::parse(position->id);
+    if (!id) return fail(Errc::malformed, "parameter_invalid", "The cursor is not valid.");
+    filter.after = {position->sort_key, *id};
+    filter.offset = 0;
+  }
+  const auto page = s.sites.list(call.tenant(), filter);
+  if (!page) return fail(page.error());
+  http::add_total_count(call, page->total);
+  const bool full = static_cast<int>(page->sites.size()) == filter.limit;
+  if (full && by_name && (request.cursor || !paged)) {
+    http::add_next_link(call, s.cursors.sign({page->sites.back().name, page->sites.back().id.to_string()}, list_key));
+  } else if (paged && !request.cursor) {
+    http::add_page_links(call, request.paging, page->total);
+  }
+  return to_views(page->sites, call.now);
+}
+
+std::optional<std::optional<double>> first_given(const std::optional<std::optional<double>>& a, const std::optional<std::optional<double>>& b) {
+  return a ? a : b;
+}
+
+RunbookView to_view(const RunbookService& runbooks, const Runbook& runbook) {
+  return {.id = runbook.id, .name = runbook.name, .bootstrap_command = runbooks.bootstrap_command(runbook), .policy_id = runbook.policy_id,
+          .disabled = runbook.disabled, .created_at = runbook.created_at};
+}
+
+void add_reading(http::Router& router, const Services& s) {
+  router.add<ListSitesRequest, std::vector<SiteView>>(Method::get, "/sites", {
+      .family = kFamily, .summary = "List User's Sites",
+      .description = "All sites of the team, ordered by name. Without `page`, `per_page` or `limit` up to 5,000; a `Link: rel=\"next\"` header leads on. "
+                     "`X-Total-Count` is the number of sites.",
+      .auth = kUsers, .scope = "site:view",
+      .handle = [s](Call& call, ListSitesRequest request) { return list_sites(s, call, request); }});
+
+  router.add<http::NoFields, std::vector<SiteMinimalView>>(Method::get, "/site-minimal", {
+      .family = kFamily, .summary = "List User's Sites (Minimal)", .description = "For drop-downs: up to 5,000 sites by name.",
+      .auth = kUsers, .scope = "site:view",
+      .handle = [s](Call& call, http::NoFields) -> Result<std::vector<SiteMinimalView>> {
+        const auto page = s.sites.list(call.tenant(), {.limit = kWholeList});
+        if (!page) return fail(page.error());
+        std::vector<SiteMinimalView> views;
+        views.reserve(page->sites.size());
+        for (const Site& site : page->sites)
+          views.push_back({.id = site.id, .pid = site.pid, .name = site.name, .has_pulse = site.has_pulse,
+                           .software_version = site.facts.software_version, .software_id = site.facts.software_id,
+                           .serial_number = site.facts.serial_number, .created_at = site.created_at});
+        return views;
+      }});
+
+  router.add<http::NoFields, std::vector<RecentSiteView>>(Method::get, "/sites/recent", {
+      .family = kFamily, .summary = "Get Recent Sites", .description = "The five sites you opened last, newest first.",
+      .auth = Auth::bearer, .scope = "-",
+      .handle = [s](Call& call, http::NoFields) -> Result<std::vector<RecentSiteView>> {
+        const auto recent = s.sites.recent(call.tenant(), *call.principal.user_id);
+        if (!recent) return fail(recent.error());
+        std::vector<RecentSiteView> views;
+        for (const auto& [site, accessed_at] : *recent) {
+          const SiteView view = to_view(site, call.now);
+          views.push_back({.id = site.id, .pid = site.pid, .name = site.name, .model = site.facts.model, .version = site.facts.software_version,
+                           .ip_address = view.last_seen_from, .online = site.has_pulse, .last_seen = view.last_seen, .accessed_at = accessed_at});
+        }
+        return views;
+      }});
+
+  router.add<SiteRequest, SiteView>(Method::get, "/sites/{site}", {
+      .family = kFamily, .summary = "Get Site Details", .aliases = {"/site/{site}"}, .auth = kUsers, .scope = "site:view",
+      .errors = {Errc::not_found},
+      .handle = [s](Call& call, SiteRequest request) -> Result<SiteView> {
+        const auto site = s.sites.find(call.tenant(), request.site.text);
+        if (!site) return fail(site.error());
+        if (call.principal.kind == Principal::Kind::user) {
+          auto touched = s.sites.touch_recent(call.tenant(), *call.principal.user_id, site->id);
+          if (!touched) return fail(touched.error());
+        }
+        return to_view(*site, call.now);
+      }});
+
+  router.add<SiteRequest, std::vector<UptimeHourView>>(Method::get, "/site/mikrotik-stats/{site}", {
+      .family = kFamily, .summary = "Get Site Hourly Uptime Stats",
+      .description = "The last 24 hours, oldest first, in your time zone; the current hour as far as it went. Hours before the adoption are left out, and time in "
+                     "which the platform itself was down counts for nobody.",
+      .auth = kUsers, .scope = "site:view", .errors = {Errc::not_found},
+      .handle = [s](Call& call, SiteRequest request) -> Result<std::vector<UptimeHourView>> {
+        const auto site = s.sites.find(call.tenant(), request.site.text);
+        if (!site) return fail(site.error());
+        const auto hours = s.sites.uptime(call.tenant(), site->id, s.settings.heartbeat_period);
+        if (!hours) return fail(hours.error());
+        std::vector<UptimeHourView> views;
+        for (const UptimeHour& hour : *hours)
+          views.push_back({.time_formatted = format_in_zone(hour.start, call.principal.timezone, "%H:%M"),
+                           .date_formatted = format_in_zone(hour.start, call.principal.timezone, "%d %b"),
+                           .missed_heartbeats_percentage = hour.missed_percentage, .total_minutes_down = hour.minutes_down});
+        return views;
+      }});
+
+  router.add<SiteRequest, SiteVersionView>(Method::get, "/sites/{site}/version", {
+      .family = kFamily, .summary = "Get Site Version Info", .auth = kUsers | Auth::internal, .scope = "site:view", .errors = {Errc::not_found},
+      .handle = [s](Call& call, SiteRequest request) -> Result<SiteVersionView> {
+        const auto id = SiteId::parse(request.site.text);
+        const auto site = call.principal.kind == Principal::Kind::internal && id ? s.sites.find_internal(*id)
+                                                                                 : s.sites.find(call.tenant(), request.site.text);
+        if (!site) return fail(site.error());
+        return to_version_view(*site);
+      }});
+}
+
+void add_writing(http::Router& router, const Services& s) {
+  router.add<CreateSiteRequest, SiteView>(Method::post, "/sites", {
+      .family = kFamily, .summary = "Manually Create Site (Internal/Admin)",
+      .description = "A site that waits for its router. The answer carries a command that adopts one router into this very site, valid once and for 7 days.",
+      .auth = Auth::bearer | Auth::internal, .scope = "site:create", .status = 201, .errors = {Errc::conflict},
+      .handle = [s](Call& call, CreateSiteRequest request) -> Result<SiteView> {
+        Tenant tenant = call.tenant();
+        if (call.principal.kind == Principal::Kind::internal) {
+          if (!request.customer_id) return invalid_field("customer_id", "is required from internal callers");
+          tenant = Tenant{*request.customer_id};
+        } else if (request.customer_id && *request.customer_id != tenant.customer_id) {
+          return invalid_field("customer_id", "is for internal callers; sites are created in your active team");
+        }
+        auto created = s.sites.create(tenant, {.id = request.id, .name = std::move(request.name), .runbook_id = request.runbook_id,
+                                               .policy_id = request.policy_id, .address = std::move(request.address), .lat = request.lat,
+                                               .lng = request.lng, .timezone = std::move(request.timezone)});
+        if (!created) return fail(created.error());
+        SiteView view = to_view(created->site, call.now);
+        view.bootstrap_command = std::move(created->bootstrap_command);
+        call.reply.headers.set("Cache-Control", "no-store");
+        return view;
+      }});
+
+  router.add<UpdateSiteRequest, SiteView>(Method::put, "/sites/{site}", {
+      .family = kFamily, .summary = "Update Site Details", .description = "Absent fields stay as they are.",
+      .aliases = {"/site/{site}", "PATCH:/sites/{site}"}, .auth = kUsers, .scope = "site:update", .errors = {Errc::not_found, Errc::conflict},
+      .handle = [s](Call& call, UpdateSiteRequest request) -> Result<SiteView> {
+        const auto site = s.sites.find(call.tenant(), request.site.text);
+        if (!site) return fail(site.error());
+        const auto updated = s.sites.update(call.tenant(), site->id,
+                                            {.name = std::move(request.name), .address = std::move(request.address),
+                                             .lat = first_given(request.lat, request.latitude), .lng = first_given(request.lng, request.longitude),
+                                             .timezone = std::move(request.timezone)});
+        if (!updated) return fail(updated.error());
+        return to_view(*updated, call.now);
+      }});
+
+  router.add<DeleteSiteRequest, http::JsonText>(Method::delete_, "/sites/{site}", {
+      .family = kFamily, .summary = "Delete Site",
+      .description = "Starts the deletion: 202 with the site. During the grace period the router is cleaned up and the deletion can be cancelled "
+                     "(POST /sites/{site}/restore). Forced, or when no router was ever adopted: 204, everything is gone at once.",
+      .aliases = {"/site/{site}"}, .auth = kUsers, .scope = "site:delete", .status = 202, .errors = {Errc::not_found, Errc::conflict},
+      .handle = [s](Call& call, DeleteSiteRequest request) -> Result<http::JsonText> {
+        const auto site = s.sites.find(call.tenant(), request.site.text);
+        if (!site) return fail(site.error());
+        const auto removed = s.removal.remove(call.tenant(), site->id, request.force ? SiteRemoval::Force::yes : SiteRemoval::Force::no);
+        if (!removed) return fail(removed.error());
+        if (!*removed) {
+          call.reply.status = 204;
+          return http::JsonText{};
+        }
+        return http::JsonText{http::to_json(to_view(**removed, call.now))};
+      }});
+
+  router.add<SiteRequest, SiteView>(Method::post, "/sites/{site}/restore", {
+      .family = "beyond", .summary = "Restore a deleting site", .description = "Cancels a deletion during its grace period.",
+      .auth = Auth::bearer, .scope = "site:delete", .errors = {Errc::not_found, Errc::conflict},
+      .handle = [s](Call& call, SiteRequest request) -> Result<SiteView> {
+        const auto site = s.sites.find(call.tenant(), request.site.text);
+        if (!site) return fail(site.error());
+        const auto restored = s.removal.restore(call.tenant(), site->id);
+        if (!restored) return fail(restored.error());
+        return to_view(*restored, call.now);
+      }});
+
+  router.add<TakeoverRequest, SiteView>(Method::post, "/sites/{site}/allow-takeover", {
+      .family = "beyond", .summary = "Allow a router to take over an online site",
+      .description = "While a site is online, its hardware can only be adopted again from the same public address or with its current token. "
+                     "This opens a window in which that proof is not asked for, for example when a router moves to another uplink after a reset.",
+      .auth = Auth::bearer, .scope = "site:update", .errors = {Errc::not_found},
+      .handle = [s](Call& call, TakeoverRequest request) -> Result<SiteView> {
+        const auto site = s.sites.find(call.tenant(), request.site.text);
+        if (!site) return fail(site.error());
+        const auto opened = s.sites.allow_takeover(call.tenant(), site->id, std::chrono::minutes(request.minutes));
+        if (!opened) return fail(opened.error());
+        return to_view(*opened, call.now);
+      }});
+}
+
+void add_runbooks(http::Router& router, const Services& s) {
+  router.add<http::NoFields, std::vector<RunbookView>>(Method::get, "/runbooks", {
+      .family = "beyond", .summary = "List runbooks", .auth = kUsers, .scope = "site:create|cpf:view",
+      .handle = [s](Call& call, http::NoFields) -> Result<std::vector<RunbookView>> {
+        const auto runbooks = s.runbooks.list(call.tenant());
+        if (!runbooks) return fail(runbooks.error());
+        call.reply.headers.set("Cache-Control", "no-store");
+        std::vector<RunbookView> views;
+        for (const Runbook& runbook : *runbooks) views.push_back(to_view(s.runbooks, runbook));
+        return views;
+      }});
+  router.add<RunbookRequest, RunbookView>(Method::get, "/runbooks/{runbook}", {
+      .family = "spa/async/runbooks", .summary = "Get Runbook Details", .auth = kUsers, .scope = "site:create|cpf:view", .errors = {Errc::not_found},
+      .handle = [s](Call& call, RunbookRequest request) -> Result<RunbookView> {
+        const auto runbook = s.runbooks.find(call.tenant(), request.runbook);
+        if (!runbook) return fail(runbook.error());
+        call.reply.headers.set("Cache-Control", "no-store");
+        return to_view(s.runbooks, *runbook);
+      }});
+  router.add<RunbookRequest, RunbookView>(Method::post, "/runbooks/{runbook}/rotate", {
+      .family = "beyond", .summary = "Rotate a runbook token", .description = "The old bootstrap command dies at once; adopted sites are not touched.",
+      .auth = Auth::bearer, .scope = "cpf:update", .errors = {Errc::not_found},
+      .handle = [s](Call& call, RunbookRequest request) -> Result<RunbookView> {
+        const auto runbook = s.runbooks.rotate(call.tenant(), request.runbook);
+        if (!runbook) return fail(runbook.error());
+        call.reply.headers.set("Cache-Control", "no-store");
+        return to_view(s.runbooks, *runbook);
+      }});
+}
+
+}  // namespace
+
+void add_site_routes(http::Router& router, const Services& services) {
+  add_reading(router, services);
+  add_writing(router, services);
+  add_runbooks(router, services);
+}
+
+void add_routes(http::Router& router, const Services& services) {
+  add_site_routes(router, services);
+  add_job_routes(router, services);
+  add_device_routes(router, services);
+  add_developer_routes(router, services);
+  add_internal_routes(router, services);
+}
+
+}  // namespace openstrat::fleet
