@@ -1,5 +1,6 @@
 #include "fleet/site_service.hpp"
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "bus/bus.hpp"
 #include "control_plane/policy_service.hpp"
@@ -13,6 +14,7 @@ namespace openstrat::fleet {
 namespace {
 
 constexpr int kRecentShown = 5;
+constexpr std::size_t kRememberedVisits = 10'000;
 
 void check_name(const std::string& name, std::vector<FieldError>& wrong) {
   if (const auto length = text::length_utf8(name); length < 3 || length > 100) wrong.push_back({"name", "must have 3 to 100 characters"});
@@ -147,9 +149,20 @@ Result<Site> SiteService::allow_takeover(const Tenant& tenant, SiteId id, std::c
   });
 }
 
-Status SiteService::touch_recent(const Tenant& tenant, UserId user, SiteId site) {
-  return deps_.database.write(
-      [&](db::Session& session) { return site_store::touch_recent(session, tenant, user, site, deps_.clock.now()); });
+void SiteService::touch_recent(const Tenant& tenant, UserId user, SiteId site) {
+  const Timestamp now = deps_.clock.now();
+  {
+    auto visits = visits_.lock();
+    if (visits->size() > kRememberedVisits) visits->clear();
+    auto [entry, fresh] = visits->try_emplace({user, site}, now);
+    if (!fresh && now - entry->second < std::chrono::minutes(1)) return;
+    entry->second = now;
+  }
+  deps_.database.write_async(
+      [=](db::Session& session) { return site_store::touch_recent(session, tenant, user, site, now); },
+      [site](Status status) {
+        if (!status) log::warning("a visit was not remembered", {{"site", site.to_string()}, log::of(status.error())});
+      });
 }
 
 Result<std::vector<site_store::RecentSite>> SiteService::recent(const Tenant& tenant, UserId user) {

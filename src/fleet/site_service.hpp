@@ -1,11 +1,13 @@
 // What operators do with sites, apart from adoption and removal.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/guarded.hpp"
 #include "base/rng.hpp"
 #include "fleet/site_store.hpp"
 #include "fleet/types.hpp"
@@ -76,7 +78,8 @@ class SiteService {
   /// Opens the window in which another router of the same hardware may take over although the site is online.
   Result<Site> allow_takeover(const Tenant& tenant, SiteId id, std::chrono::minutes window);
 
-  Status touch_recent(const Tenant& tenant, UserId user, SiteId site);
+  /// Remembers the visit without waiting for the disk; repeated visits within a minute are not written again.
+  void touch_recent(const Tenant& tenant, UserId user, SiteId site);
   Result<std::vector<site_store::RecentSite>> recent(const Tenant& tenant, UserId user);
   /// The last 24 hours, oldest first; the current one as far as it went; none before the adoption.
   Result<std::vector<UptimeHour>> uptime(const Tenant& tenant, SiteId id, std::chrono::seconds heartbeat_period);
@@ -88,6 +91,7 @@ class SiteService {
 
  private:
   Dependencies deps_;
+  Guarded<std::map<std::pair<UserId, SiteId>, Timestamp>> visits_;  ///< of the last minute
 };
 
 }  // namespace openstrat::fleet
