@@ -57,6 +57,12 @@ std::size_t continuation_length(std::string_view source, std::size_t at) {
   return end - at;
 }
 
+std::size_t escape_length(std::string_view source, std::size_t at) {
+  if (source[at] != '\\' || at + 1 >= source.size()) return 1;
+  const bool hex = at + 2 < source.size() && hex_digit(source[at + 1]) >= 0 && hex_digit(source[at + 2]) >= 0;
+  return hex ? 3 : 2;
+}
+
 ExportLexer::ExportLexer(std::string_view source) : source_(source) {
   if (source_.starts_with("\xEF\xBB\xBF")) at_ = 3;
 }
@@ -189,7 +195,8 @@ std::string unescape_value(std::string_view source, const Lexeme& lexeme, std::v
       continue;
     }
     const char c = source[at + 1];
-    at += 2;
+    const std::size_t length = escape_length(source.substr(0, end), at);
+    at += length;
     switch (c) {
       case 'n': put('\n', from); break;
       case 'r': put('\r', from); break;
@@ -200,11 +207,7 @@ std::string unescape_value(std::string_view source, const Lexeme& lexeme, std::v
       case 'v': put('\v', from); break;
       case '_': put(' ', from); break;
       default:
-        if (hex_digit(c) >= 0 && at < end && hex_digit(source[at]) >= 0) {
-          put(static_cast<char>(hex_digit(c) * 16 + hex_digit(source[at++])), from);
-        } else {
-          put(c, from);
-        }
+        put(length == 3 ? static_cast<char>(hex_digit(c) * 16 + hex_digit(source[from + 2])) : c, from);
     }
   }
   if (origin) origin->push_back(end);

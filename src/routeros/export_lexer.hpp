@@ -66,6 +66,9 @@ class StatementReader {
 /// Length of a `\` + line end + white space at `at`; 0 when there is none.
 std::size_t continuation_length(std::string_view source, std::size_t at);
 
+/// Length of the character or escape at `at` inside of a string: 1, 2 or (`\\XX`) 3.
+std::size_t escape_length(std::string_view source, std::size_t at);
+
 /// Value of a string (with quotes) or bare word: escapes and continued lines resolved. With `origin`, the place in
 /// `source` of each byte of the value, and one more for its end.
 std::string unescape_value(std::string_view source, const Lexeme& lexeme, std::vector<std::size_t>* origin = nullptr);

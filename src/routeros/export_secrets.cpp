@@ -74,14 +74,6 @@ ByteRange inside(std::string_view source, const Lexeme& lexeme) {
   return {lexeme.begin + 1, lexeme.end - (closed ? 1 : 0)};
 }
 
-/// Bytes of the character or escape at `at`.
-std::size_t unit_length(std::string_view source, std::size_t at, Kind kind) {
-  if (kind != Kind::string || source[at] != '\\' || at + 1 >= source.size()) return 1;
-  const char c = source[at + 1];
-  const bool hex = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
-  return std::min<std::size_t>(hex ? 3 : 2, source.size() - at);
-}
-
 class Finder {
  public:
   Finder(std::string_view menu, int quoting) : menu_(menu), quoting_(quoting) {}
@@ -134,7 +126,7 @@ class Finder {
     find_in_text(value, inner);
     if (lexeme.kind == Kind::string && quoting_ < kMaxQuoting && value.find_first_of("=\"") != value.npos) find_in_code(value, inner);
     for (const auto& [begin, end] : inner) {
-      if (begin < end) found_.emplace_back(origin[begin], origin[end - 1] + unit_length(source, origin[end - 1], lexeme.kind));
+      if (begin < end) found_.emplace_back(origin[begin], origin[end - 1] + (lexeme.kind == Kind::string ? escape_length(source, origin[end - 1]) : 1));
     }
   }
 

@@ -242,6 +242,12 @@ TEST(Redact, LeavesTheRestAlone) {
   }
 }
 
+TEST(Redact, OddEscapesDoNotShiftWhatIsHidden) {
+  EXPECT_EQ(redact_export("/x\nadd source=\"secret=\\4 keep\" a=b\n", {}), "/x\nadd source=\"secret=**** keep\" a=b\n");
+  EXPECT_EQ(redact_export("/x\nadd source=\"secret=\\41\\\n    B keep\"\n", {}), "/x\nadd source=\"secret=**** keep\"\n");
+  EXPECT_EQ(redact_export("/x\nadd source=\"secret=AB\\\n    ; keep\"\n", {}), "/x\nadd source=\"secret=****\\\n    ; keep\"\n");
+}
+
 TEST(Redact, ASecretAfterAVeryLongStatementIsStillHidden) {
   std::string text = "/ip address\nadd";
   for (int i = 0; i < 50'000; ++i) text += " a=b";
