@@ -72,8 +72,16 @@ bool Parser::at_statement_end() const {
   }
 }
 
-bool Parser::is_declared(std::string_view name) const {
-  return std::find(declared_.rbegin(), declared_.rend(), name) != declared_.rend();
+void Parser::declare(std::string_view name) {
+  declared_.push_back(name);
+  ++declared_count_[name];
+}
+
+void Parser::forget_declared(std::size_t visible) {
+  for (; declared_.size() > visible; declared_.pop_back()) {
+    const auto entry = declared_count_.find(declared_.back());
+    if (--entry->second == 0) declared_count_.erase(entry);
+  }
 }
 
 Block Parser::statements(char close, DirId context) {
@@ -103,7 +111,7 @@ Block Parser::statements(char close, DirId context) {
   out.source = scan_.slice(out.offset, scan_.offset());
   if (close != '\0') {
     scan_.skip();
-    declared_.resize(visible);
+    forget_declared(visible);
   }
   out.statements = build_.copy(list.items());
   return out;
@@ -220,7 +228,7 @@ Statement Parser::command(const LanguageMenus::Found& found, DirId dir, Offset s
     const Within<DirId> here(context_, found.language == nullptr ? dir : context_);
     const std::size_t visible = declared_.size();
     command_arguments(parse, arguments);
-    if (!parse.is_declaration) declared_.resize(visible);
+    if (!parse.is_declaration) forget_declared(visible);
   }
   Statement out;
   out.offset = start;

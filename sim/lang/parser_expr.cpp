@@ -256,6 +256,8 @@ const Expr* Parser::variable() {
       out.text = scan_.slice(out.offset + 1, scan_.offset());
       if (out.text.empty()) fail_here("syntax error");
   }
+  // Reading a name makes it known to a later `:set`, declared or not.
+  if (!is_declared(out.text)) declare(out.text);
   if (where_ && menus_.schema() != nullptr) {
     // A name that rows have means the row's field, on either side and with or without `$`.
     const ArgumentMatch match = menus_.schema()->property(where_dir_, out.text);

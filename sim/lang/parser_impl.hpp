@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "sim/lang/ast.hpp"
@@ -104,8 +105,9 @@ class Parser {
   Statement call(const Expr* callee, Offset start, DirId context);
   const Block* block(DirId context);  ///< after `{`
   bool at_statement_end() const;
-  void declare(std::string_view name) { declared_.push_back(name); }
-  bool is_declared(std::string_view name) const;
+  void declare(std::string_view name);
+  void forget_declared(std::size_t visible);  ///< at the end of a scope
+  bool is_declared(std::string_view name) const { return declared_count_.contains(name); }
 
   // parser_args.cpp
   void command_arguments(CommandParse& parse, List<Argument>& out);
@@ -165,7 +167,8 @@ class Parser {
   std::vector<Argument> argument_pool_;
   std::vector<const Expr*> expr_pool_;
   std::vector<ArrayElement> element_pool_;
-  std::vector<std::string_view> declared_;
+  std::vector<std::string_view> declared_;  ///< names in sight, in order of declaration
+  std::unordered_map<std::string_view, int> declared_count_;
 
   // Where an expression stands.
   DirId context_ = DirId::root;      ///< menu for `[…]` inside it
