@@ -117,12 +117,16 @@ Flow Machine::builtin_foreach(const Command& command) {
   if (in.is_empty()) return Flow::normal;
   const Value list = in.is(Type::array) ? in : to_array(in);
   const Array& array = list.as_array();
-  for (std::size_t i = 0; i < array.size(); ++i) {
-    const std::size_t unkeyed = array.items().size();
-    const Value key = i < unkeyed ? Value::num(static_cast<std::int64_t>(i)) : Value::str(array.keyed()[i - unkeyed].first);
-    const Flow flow = loop_body(command, name, array.at(i), key_name, &key);
-    if (flow == Flow::broke) break;
-    if (flow == Flow::returned) return flow;
+  std::int64_t index = 0;
+  for (const Value& item : array.items()) {
+    const Value key = Value::num(index++);
+    const Flow flow = loop_body(command, name, &item, key_name, &key);
+    if (flow != Flow::normal) return flow == Flow::broke ? Flow::normal : flow;
+  }
+  for (const auto& [key_text, item] : array.keyed()) {
+    const Value key = Value::str(key_text);
+    const Flow flow = loop_body(command, name, &item, key_name, &key);
+    if (flow != Flow::normal) return flow == Flow::broke ? Flow::normal : flow;
   }
   return Flow::normal;
 }

@@ -96,7 +96,7 @@ Value Machine::builtin_pick(const Command& command) {
     for (std::int64_t i = begin; i < end; ++i) {
       const auto at = static_cast<std::size_t>(i);
       if (at < array.items().size()) out.push(array.items()[at]);
-      else out.set(array.keyed()[at - array.items().size()].first, *array.at(at));
+      else out.set(array.key_at(at), *array.at(at));
     }
     return Value::array(std::move(out));
   }
@@ -111,10 +111,10 @@ Value Machine::builtin_find(const Command& command) {
   const std::int64_t from = number_or(argument(command, "from"), -1).as_num();
   const auto start = static_cast<std::size_t>(std::max<std::int64_t>(0, from >= INT64_MAX ? from : from + 1));
   if (in.is(Type::array)) {
-    const Array& array = in.as_array();
-    for (std::size_t i = start; i < array.size(); ++i) {
-      if (compare_equal(*array.at(i), key)) return Value::num(static_cast<std::int64_t>(i));
-    }
+    std::size_t i = 0;
+    const auto hit = [&](const Value& item) { return i++ >= start && compare_equal(item, key); };
+    for (const Value& item : in.as_array().items()) if (hit(item)) return Value::num(static_cast<std::int64_t>(i - 1));
+    for (const auto& [name, item] : in.as_array().keyed()) if (hit(item)) return Value::num(static_cast<std::int64_t>(i - 1));
     return Value::nil();
   }
   const auto found = in.to_text().find(key.to_text(), start);

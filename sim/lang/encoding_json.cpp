@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/lang/encoding.hpp"
 #include "sim/lang/host.hpp"
@@ -273,17 +274,21 @@ std::string write_dsv(const Value& value, const SerializeOptions& options, std::
     }
     const Array& cells = row.as_array();
     if (header) {
-      for (std::size_t i = 0; i < cells.keyed().size(); ++i) {
-        if (i != 0) out += delimiter;
-        out += cells.keyed()[i].first;
+      bool first = true;
+      for (const auto& [name, item] : cells.keyed()) {
+        if (!std::exchange(first, false)) out += delimiter;
+        out += name;
       }
       out += '\n';
       header = false;
     }
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i != 0) out += delimiter;
-      cell(*cells.at(i));
-    }
+    bool first = true;
+    const auto next = [&](const Value& item) {
+      if (!std::exchange(first, false)) out += delimiter;
+      cell(item);
+    };
+    for (const Value& item : cells.items()) next(item);
+    for (const auto& [name, item] : cells.keyed()) next(item);
     out += '\n';
   }
   return out;

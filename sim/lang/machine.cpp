@@ -16,7 +16,7 @@ class WherePredicate final : public Predicate {
     const RowView* const outer = std::exchange(machine_.row_, &row);
     bool out = false;
     try {
-      out = truth(machine_.eval(expr_));
+      out = machine_.holds(expr_);
     } catch (...) {
       machine_.row_ = outer;
       throw;

@@ -84,6 +84,7 @@ class Machine final : public CodeRunner {
   Value eval_array(const Expr& expr);
   Value eval_match(const Expr& expr);
   Value eval_row(std::string_view property);
+  bool holds(const Expr& expr);
   Value make_code(const Expr& expr);
   Value call(const Value& callee, std::string_view name, std::span<const Argument> arguments);
   Value apply(const Value& callee, const Value& arguments);

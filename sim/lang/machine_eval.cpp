@@ -33,23 +33,31 @@ Value Machine::eval_row(std::string_view property) {
   return row_ != nullptr ? row_->get(property) : read_variable(property);
 }
 
+/// A condition. In `where` a bare field holds when it is true, or set to any text.
+bool Machine::holds(const Expr& expr) {
+  const Value value = eval(expr);
+  if (row_ == nullptr || !value.is(Type::str)) return truth(value);
+  const Value flag = to_bool(value);
+  return flag.is(Type::boolean) ? flag.as_bool() : !value.as_str().empty();
+}
+
 Value Machine::eval_operation(const Expr& expr) {
   const auto operands = expr.operands;
   switch (expr.op) {
     case Operator::logical_or:
       for (const Expr* each : operands) {
-        if (truth(eval(*each))) return Value::boolean(true);
+        if (holds(*each)) return Value::boolean(true);
       }
       return Value::boolean(false);
     case Operator::logical_and:
       for (const Expr* each : operands) {
-        if (!truth(eval(*each))) return Value::boolean(false);
+        if (!holds(*each)) return Value::boolean(false);
       }
       return Value::boolean(true);
     case Operator::juxtapose: {
       if (row_ == nullptr) throw ScriptError("expected end of command");
       for (const Expr* each : operands) {
-        if (!truth(eval(*each))) return Value::boolean(false);
+        if (!holds(*each)) return Value::boolean(false);
       }
       return Value::boolean(true);
     }
@@ -60,7 +68,7 @@ Value Machine::eval_operation(const Expr& expr) {
       const Value callee = eval(*operands[0]);
       return apply(callee, eval(*operands[1]));
     }
-    case Operator::logical_not:
+    case Operator::logical_not: return Value::boolean(!holds(*operands[0]));
     case Operator::negate:
     case Operator::bit_not:
     case Operator::any: return apply_prefix(expr.op, eval(*operands[0]));

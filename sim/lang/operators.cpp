@@ -158,6 +158,8 @@ bool compare_equal(const Value& left, const Value& right) {
     const Value& other = left.is_empty() ? right : left;
     return other.is_empty() || (other.is(Type::str) && other.as_str().empty());
   }
+  // Text and a prefix never meet: `address=1.1.1.1/24` finds nothing where `address="1.1.1.1/24"` does.
+  if (left.is(Type::str) && (right.is(Type::ip_prefix) || right.is(Type::ip6_prefix))) return false;
   if (left.is(Type::str)) return converted(left, right.type()) == right || left.as_str() == right.to_text();
   if (right.is(Type::str)) return compare_equal(right, left);
   return compare_order(left, right) == 0;

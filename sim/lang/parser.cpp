@@ -228,7 +228,9 @@ Statement Parser::command(const LanguageMenus::Found& found, DirId dir, Offset s
     const Within<DirId> here(context_, found.language == nullptr ? dir : context_);
     const std::size_t visible = declared_.size();
     command_arguments(parse, arguments);
-    if (!parse.is_declaration) forget_declared(visible);
+    // A loop's variable is in sight in its block only.
+    const bool loop = builtin == Builtin::for_ || builtin == Builtin::foreach || builtin == Builtin::onerror;
+    if (loop) forget_declared(visible);
   }
   Statement out;
   out.offset = start;

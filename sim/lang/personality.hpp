@@ -32,7 +32,8 @@ struct Personality {
   /// What `:parse` of wrong text does: raise an error, or give the diagnostic as a string. Devices differ in reports.
   bool parse_raises = true;
 
-  explicit Personality(Version v = {}) : version(v) {}
+  Personality() = default;
+  explicit Personality(Version v) : version(v) {}
   bool has(Feature feature) const;
   bool late_errors() const { return has(Feature::late_errors); }
   bool operator==(const Personality&) const = default;

@@ -11,8 +11,6 @@ constexpr Type kTypeOfIndex[] = {Type::nothing, Type::nil,        Type::num,  Ty
                                  Type::ip,      Type::ip_prefix,  Type::ip6,  Type::ip6_prefix, Type::time,
                                  Type::id,      Type::array,      Type::code};
 
-bool key_less(const Array::Keyed& entry, std::string_view key) { return entry.first < key; }
-
 }  // namespace
 
 std::string_view type_name(Type type) {
@@ -76,28 +74,28 @@ void Array::push(Value value) {
 }
 
 void Array::set(std::string_view key, Value value) {
-  const auto place = std::lower_bound(keyed_.begin(), keyed_.end(), key, key_less);
-  if (place != keyed_.end() && place->first == key) {
+  const auto place = keyed_.find(key);
+  if (place != keyed_.end()) {
     account(&place->second, value);
     place->second = std::move(value);
     return;
   }
   account(nullptr, value);
   weight_ += sizeof(std::string) + key.size();
-  keyed_.emplace(place, std::string(key), std::move(value));
+  keyed_.emplace(std::string(key), std::move(value));
 }
 
 bool Array::set_at(std::size_t index, Value value) {
   if (index >= size()) return false;
-  Value& place = index < items_.size() ? items_[index] : keyed_[index - items_.size()].second;
+  Value& place = const_cast<Value&>(*at(index));  // this array is not const, so neither are its elements
   account(&place, value);
   place = std::move(value);
   return true;
 }
 
 bool Array::erase(std::string_view key) {
-  const auto place = std::lower_bound(keyed_.begin(), keyed_.end(), key, key_less);
-  if (place == keyed_.end() || place->first != key) return false;
+  const auto place = keyed_.find(key);
+  if (place == keyed_.end()) return false;
   weight_ -= std::min(weight_, place->second.weight() + sizeof(std::string) + key.size());
   keyed_.erase(place);
   return true;
@@ -105,21 +103,26 @@ bool Array::erase(std::string_view key) {
 
 bool Array::erase_at(std::size_t index) {
   if (index >= size()) return false;
-  if (index >= items_.size()) return erase(std::string(keyed_[index - items_.size()].first));
+  if (index >= items_.size()) return erase(std::string(key_at(index)));
   weight_ -= std::min(weight_, items_[index].weight());
   items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(index));
   return true;
 }
 
 const Value* Array::find(std::string_view key) const {
-  const auto place = std::lower_bound(keyed_.begin(), keyed_.end(), key, key_less);
-  return place != keyed_.end() && place->first == key ? &place->second : nullptr;
+  const auto place = keyed_.find(key);
+  return place != keyed_.end() ? &place->second : nullptr;
 }
 
 const Value* Array::at(std::size_t index) const {
   if (index < items_.size()) return &items_[index];
   index -= items_.size();
-  return index < keyed_.size() ? &keyed_[index].second : nullptr;
+  return index < keyed_.size() ? &std::next(keyed_.begin(), static_cast<std::ptrdiff_t>(index))->second : nullptr;
+}
+
+std::string_view Array::key_at(std::size_t index) const {
+  if (index < items_.size() || index >= size()) return {};
+  return std::next(keyed_.begin(), static_cast<std::ptrdiff_t>(index - items_.size()))->first;
 }
 
 }  // namespace openstrat::sim

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -119,7 +121,7 @@ class Value {
 /// Unkeyed elements in insertion order, then keyed ones sorted by key: the order of `:foreach`, printing and `->index`.
 class Array {
  public:
-  using Keyed = std::pair<std::string, Value>;
+  using Keyed = std::map<std::string, Value, std::less<>>;
 
   void push(Value value);
   void set(std::string_view key, Value value);  ///< replaces or inserts
@@ -129,11 +131,12 @@ class Array {
   bool erase_at(std::size_t index);
 
   const Value* find(std::string_view key) const;  ///< nullptr if absent
-  const Value* at(std::size_t index) const;       ///< over both parts; nullptr if out of range
+  const Value* at(std::size_t index) const;       ///< over both parts, linear in the keyed one; nullptr if out of range
+  std::string_view key_at(std::size_t index) const;  ///< empty for an unkeyed element
   std::size_t size() const { return items_.size() + keyed_.size(); }
   bool empty() const { return items_.empty() && keyed_.empty(); }
   const std::vector<Value>& items() const { return items_; }
-  const std::vector<Keyed>& keyed() const { return keyed_; }
+  const Keyed& keyed() const { return keyed_; }
 
   std::size_t weight() const { return weight_; }  ///< bytes, nested arrays counted each time they are reachable
   int depth() const { return depth_; }            ///< 1 for a flat array; never shrinks
@@ -142,7 +145,7 @@ class Array {
  private:
   void account(const Value* removed, const Value& added);
   std::vector<Value> items_;
-  std::vector<Keyed> keyed_;
+  Keyed keyed_;
   std::size_t weight_ = 32;
   int depth_ = 1;
 };
