@@ -52,7 +52,8 @@ class Database {
     return run<std::invoke_result_t<F, Session&>>(Mode::maintenance, std::forward<F>(body));
   }
   /// write() without waiting: `done` runs on a database thread after the commit or the failure; keep it short (post elsewhere).
-  /// Errc::unavailable (through `done`) when the bounded queue is full. May be called from an I/O thread: never blocks.
+  /// Errc::unavailable (through `done`, at once and on this thread) when the bounded queue is full. No order between
+  /// closures on PostgreSQL. `done` may call write_async(), not read() or write(). May be called from an I/O thread: never blocks.
   virtual void write_async(std::move_only_function<Status(Session&)> body, std::move_only_function<void(Status)> done) = 0;
 
   enum class Engine { sqlite, postgres };

@@ -201,6 +201,39 @@ TEST_P(EngineTest, ATransactionInsideATransactionIsRefusedInsteadOfWaitingForIts
   EXPECT_EQ(status.error().code(), Errc::internal);
 }
 
+TEST_P(EngineTest, AnActionMayQueueWorkButNotWaitForIt) {
+  std::latch done(1);
+  Status waited;
+  const Status status = database_->write([&](Session& session) -> Status {
+    session.on_commit([&] {
+      waited = database_->read([](Session&) -> Status { return {}; });
+      database_->write_async([](Session& later) -> Status {
+        const auto stored = later.execute(kInsertParent, params("later", "later"));
+        return stored ? Status() : Status(std::unexpected(stored.error()));
+      }, [&](Status) { done.count_down(); });
+    });
+    return {};
+  });
+  ASSERT_TRUE(status.has_value());
+  done.wait();
+  EXPECT_FALSE(waited.has_value());
+  EXPECT_EQ(parents(), 1);
+}
+
+TEST_P(EngineTest, OnlyChangesAreCounted) {
+  static constexpr Query kRename{"test.rename", "UPDATE parent SET name = name || '!' WHERE id <> ?1"};
+  ASSERT_TRUE(execute(kInsertParent, params("a", "x")).has_value());
+  ASSERT_TRUE(execute(kInsertParent, params("b", "y")).has_value());
+  const Status counted = database_->write([](Session& session) -> Status {
+    EXPECT_EQ(session.execute(kRename, params("none")).value_or(-1), 2);
+    EXPECT_EQ(session.execute(kCountParents).value_or(-1), 0);
+    EXPECT_EQ(session.execute(Query{"test.ddl", "CREATE TABLE extra (id TEXT)"}).value_or(-1), 0);
+    EXPECT_EQ(session.execute(kRename, params("a")).value_or(-1), 1);
+    return {};
+  });
+  EXPECT_TRUE(counted.has_value());
+}
+
 TEST_P(EngineTest, AWrongNumberOfParametersIsInternal) {
   EXPECT_EQ(execute(kInsertParent, params("a")).error().code(), Errc::internal);
   EXPECT_EQ(execute(kInsertParent, params("a", "b", "c")).error().code(), Errc::internal);

@@ -23,7 +23,8 @@ Status check_params(const Query& query, const Params& params, int expected);
 /// Runs a closure; what it throws is logged and becomes Errc::internal.
 Status run_guarded(const std::function<Status(Session&)>& body, Session& session);
 
-/// Marks this thread as inside a transaction of `owner` while it lives; a second transaction of the same database would wait for itself.
+/// Marks this thread as inside a transaction of `owner` (or its on_commit actions) while it lives: on the writer thread of SQLite a
+/// second transaction would wait for itself, so it is refused on both engines.
 class InsideTransaction {
  public:
   explicit InsideTransaction(const void* owner) : previous_(current()) { current() = owner; }
@@ -31,7 +32,7 @@ class InsideTransaction {
   InsideTransaction(const InsideTransaction&) = delete;
   InsideTransaction& operator=(const InsideTransaction&) = delete;
   static bool of(const void* owner) { return current() == owner; }
-  static Error error() { return {Errc::internal, "read() or write() was called inside a transaction of the same database"}; }
+  static Error error() { return {Errc::internal, "read() or write() was called inside a transaction of the same database or in its on_commit"}; }
 
  private:
   static const void*& current() {

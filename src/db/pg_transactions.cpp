@@ -52,6 +52,7 @@ Status PgTransactions::run(PgSession::Kind kind, const std::function<Status(Sess
   for (int number = 0;; ++number) {
     Attempt result = attempt(kind, body);
     if (result.status) {
+      const InsideTransaction inside(database_);
       for (auto& action : result.actions) action();
       return {};
     }
@@ -112,6 +113,7 @@ void PgAsyncWriters::loop() {
     for (auto job = std::move(first); job; job = group.size() < kLargestGroup ? queue_.try_pop() : nullptr) group.push_back(std::move(job));
     transactions_.run_group(group);
     metrics_.group_committed(group.size(), queue_.depth());
+    const InsideTransaction inside(database_);
     for (auto& job : group) finish_job(*job);
   }
 }

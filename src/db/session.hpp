@@ -43,6 +43,7 @@ class Session {
   virtual Status nested(const std::function<Status(Session&)>& body) = 0;
 
   /// Runs after the outermost transaction has committed (never after a roll-back), on the committing thread: keep it short.
+  /// It may call write_async(), not read() or write().
   virtual void on_commit(std::move_only_function<void()> action) = 0;
 
   // Conveniences over query().

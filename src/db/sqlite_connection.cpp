@@ -127,6 +127,7 @@ Result<std::int64_t> SqliteConnection::run(const Query& query, const Params& par
 }
 
 Result<std::int64_t> SqliteConnection::step_all(const Query& query, sqlite3_stmt* statement, const std::function<Status(Row)>* visit) {
+  const auto changes_before = sqlite3_total_changes64(handle_.get());
   while (true) {
     const int code = sqlite3_step(statement);
     if (code == SQLITE_DONE) break;
@@ -138,7 +139,8 @@ Result<std::int64_t> SqliteConnection::step_all(const Query& query, sqlite3_stmt
     for (int i = 0; i < columns; ++i) values.push_back(column(statement, i));
     if (auto status = (*visit)(Row(std::move(values))); !status) return std::unexpected(status.error());
   }
-  return sqlite3_stmt_readonly(statement) ? 0 : sqlite3_changes64(handle_.get());
+  // sqlite3_changes64() alone still holds the count of an earlier statement after a SELECT or CREATE.
+  return sqlite3_total_changes64(handle_.get()) == changes_before ? 0 : sqlite3_changes64(handle_.get());
 }
 
 Status SqliteConnection::control(const char* sql) {

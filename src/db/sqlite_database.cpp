@@ -99,8 +99,10 @@ class SqliteDatabase final : public Database {
       }
     }
     readers_.give_back(std::move(*connection));
-    if (status)
+    if (status) {
+      const InsideTransaction inside(this);
       for (auto& action : session.take_actions()) action();
+    }
     return status;
   }
 
