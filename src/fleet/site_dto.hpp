@@ -13,15 +13,6 @@
 
 namespace openstrat::fleet {
 
-/// A site as clients name it: its UUID, with or without `site_`, or its `pid`.
-struct SiteRef {
-  static constexpr std::string_view kFormat = "site";
-  static constexpr std::string_view kExpected = "a site id (UUID or site_…)";
-  std::string text;
-  static std::optional<SiteRef> parse(std::string_view text);
-  std::string to_string() const { return text; }
-};
-
 struct SiteView {
   SiteId id;
   std::string pid, name;

@@ -8,15 +8,6 @@ std::optional<std::string> unless_empty(const std::string& text) { return text.e
 
 }  // namespace
 
-std::optional<SiteRef> SiteRef::parse(std::string_view text) {
-  std::string_view bare = text;
-  if (bare.starts_with("site_")) bare.remove_prefix(5);
-  const bool ksuid = text.starts_with("site_") && bare.size() == 27 &&
-                     bare.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == bare.npos;
-  if (!ksuid && !Uuid::parse(bare)) return std::nullopt;
-  return SiteRef{std::string(text)};
-}
-
 SiteView to_view(const Site& site, Timestamp now) {
   SiteView view;
   view.id = site.id, view.pid = site.pid, view.name = site.name, view.address = site.address;

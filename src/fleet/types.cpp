@@ -2,6 +2,15 @@
 
 namespace openstrat::fleet {
 
+std::optional<SiteRef> SiteRef::parse(std::string_view text) {
+  std::string_view bare = text;
+  if (bare.starts_with("site_")) bare.remove_prefix(5);
+  const bool ksuid = text.starts_with("site_") && bare.size() == 27 &&
+                     bare.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == bare.npos;
+  if (!ksuid && !Uuid::parse(bare)) return std::nullopt;
+  return SiteRef{std::string(text)};
+}
+
 const char* to_string(SiteState state) {
   switch (state) {
     case SiteState::pending: return "pending";

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,15 @@ namespace openstrat::fleet {
 enum class SiteNumber : std::int64_t {};
 
 using BatchId = Id<struct BatchTag>;
+
+/// A site as clients name it: its UUID, with or without `site_`, or its `pid`.
+struct SiteRef {
+  static constexpr std::string_view kFormat = "site";
+  static constexpr std::string_view kExpected = "a site id (UUID or site_…)";
+  std::string text;
+  static std::optional<SiteRef> parse(std::string_view text);
+  std::string to_string() const { return text; }
+};
 
 enum class SiteState { pending, online, offline, deleting };
 const char* to_string(SiteState state);
