@@ -190,6 +190,7 @@ Export parse_export(std::string_view text, const ExportLimits& limits) {
   text = text.substr(0, limits.max_bytes);
   out.header = parse_export_header(text);
   std::string menu;
+  std::size_t total_properties = 0;
   StatementReader reader(text);
   Statement statement;
   while (reader.next(statement)) {
@@ -203,12 +204,13 @@ Export parse_export(std::string_view text, const ExportLimits& limits) {
       menu = std::move(head.menu);
       continue;
     }
-    if (out.entries.size() >= limits.max_entries) {
+    if (out.entries.size() >= limits.max_entries || total_properties > limits.max_total_properties) {
       out.truncated = true;
       break;
     }
     EntryReader entry(text, statement.lexemes, limits);
     out.entries.push_back(entry.read(std::move(head)));
+    total_properties += out.entries.back().properties.size();
     out.truncated |= entry.truncated();
   }
   return out;

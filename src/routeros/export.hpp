@@ -44,6 +44,7 @@ struct ExportLimits {
   std::size_t max_bytes = 20 * 1024 * 1024;  ///< the rest is not read
   std::size_t max_entries = 400'000;
   std::size_t max_properties = 1'000;  ///< an entry; further ones are dropped
+  std::size_t max_total_properties = 2'000'000;
 };
 
 struct Export {
@@ -73,7 +74,8 @@ struct Subnet {
 /// RFC 1918 only, /30 and shorter, enabled, without duplicates, sorted by network.
 std::vector<Subnet> discover_subnets(const Export& parsed);
 
-/// `<pre class="rsc">…</pre>` with spans of class c p k a v s n i; everything escaped.
+inline constexpr std::size_t kMaxHighlightBytes = 5 * 1024 * 1024;
+/// `<pre class="rsc">…</pre>` with spans of class c p k a v s n i; everything escaped. A longer text gets no spans.
 std::string highlight_export(std::string_view text);
 
 }  // namespace openstrat::routeros

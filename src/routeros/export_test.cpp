@@ -147,6 +147,10 @@ TEST(ParseExport, HasLimits) {
   EXPECT_TRUE(one.truncated);
   EXPECT_EQ(one.entries.size(), 2u);
   EXPECT_EQ(one.entries[0].properties.size(), 1000u);
+  ExportLimits few;
+  few.max_total_properties = 3;
+  EXPECT_EQ(parse_export(many, few).entries.size(), 4u);
+  EXPECT_TRUE(parse_export(many, few).truncated);
 }
 
 TEST(Subnets, AreThePrivateNetworksOfTheSite) {
@@ -279,6 +283,11 @@ std::string visible(std::string html) {
   return out;
 }
 
+TEST(Highlight, AVeryLongTextIsShownPlain) {
+  const std::string text(kMaxHighlightBytes + 1, '<');
+  EXPECT_EQ(highlight_export(text).size(), 4 * text.size() + std::string("<pre class=\"rsc\"></pre>").size());
+}
+
 TEST(Highlight, ShowsEveryByteOfTheFile) { EXPECT_EQ(visible(highlight_export(kV6)), kV6); }
 
 TEST(ExportCost, GrowsWithTheSize) {
@@ -291,9 +300,9 @@ TEST(ExportCost, GrowsWithTheSize) {
   const auto spent = std::chrono::steady_clock::now() - start;
   EXPECT_LT(spent, std::chrono::seconds(10)) << "a bound against quadratic behaviour only";
   // Brackets and quotes that never close
-  for (const char* unit : {"[", "\"\\", "(\"", "a=\\\n", "#", "\\\n ", "{;"}) {
+  for (const char* unit : {"[", "\"\\", "(\"", "a=\\\n", "#", "\\\n ", "{;", "[ find ", "://a:b", "\\\"=", "bearer aaaaaa://x:y ", "token: abcd"}) {
     std::string odd;
-    while (odd.size() < 1'000'000) odd += unit;
+    while (odd.size() < 300'000) odd += unit;
     redact_export(odd, {});
     normalise_export(odd, {});
     highlight_export(odd);

@@ -123,8 +123,9 @@ class Highlighter {
   /// Index of the bracket that closes the `[ find` at `i`; `i` when there is none.
   std::size_t find_expression(const std::vector<Lexeme>& lexemes, std::size_t i) const {
     if (lexemes[i].in(source_) != "[" || i + 1 == lexemes.size() || lexemes[i + 1].in(source_) != "find") return i;
+    constexpr std::size_t kLongest = 200;  // a search for a bracket that never comes must not cost
     std::size_t depth = 0;
-    for (std::size_t j = i; j < lexemes.size(); ++j) {
+    for (std::size_t j = i; j < std::min(lexemes.size(), i + kLongest); ++j) {
       if (lexemes[j].kind == Kind::open) ++depth;
       if (lexemes[j].kind == Kind::close && --depth == 0) return j;
     }
@@ -193,7 +194,10 @@ std::string redact_export(std::string_view text, const Brand& brand) {
 
 std::string highlight_export(std::string_view text) {
   const std::string clean = text::to_clean_utf8(text, true);
-  return Highlighter(clean).run();
+  if (clean.size() <= kMaxHighlightBytes) return Highlighter(clean).run();
+  std::string out = "<pre class=\"rsc\">";
+  append_html(out, clean);
+  return out + "</pre>";
 }
 
 }  // namespace openstrat::routeros
