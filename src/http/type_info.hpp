@@ -74,34 +74,60 @@ struct FieldInfo {
   const void* member_of(const void* object) const { return member(const_cast<void*>(object)); }
 
   /// The field must be there (an optional may still be null).
-  constexpr FieldInfo required() const { return with([](FieldInfo& f) { f.is_required = true; }); }
+  constexpr FieldInfo required() const {
+    auto f = *this;
+    f.is_required = true;
+    return f;
+  }
   /// Responses leave the field out instead of printing null.
-  constexpr FieldInfo omit_null() const { return with([](FieldInfo& f) { f.omits_null = true; }); }
+  constexpr FieldInfo omit_null() const {
+    auto f = *this;
+    f.omits_null = true;
+    return f;
+  }
   /// Masked in the audit log.
-  constexpr FieldInfo secret() const { return with([](FieldInfo& f) { f.is_secret = true; }); }
+  constexpr FieldInfo secret() const {
+    auto f = *this;
+    f.is_secret = true;
+    return f;
+  }
   constexpr FieldInfo length(std::size_t min, std::size_t max) const {
-    return with([=](FieldInfo& f) { f.min_length = min, f.max_length = max; });
+    auto f = *this;
+    f.min_length = min, f.max_length = max;
+    return f;
   }
   constexpr FieldInfo range(double min, double max) const {
-    return with([=](FieldInfo& f) { f.has_range = true, f.minimum = min, f.maximum = max; });
+    auto f = *this;
+    f.has_range = true, f.minimum = min, f.maximum = max;
+    return f;
   }
   constexpr FieldInfo items(std::size_t max) const { return items(0, max); }
   constexpr FieldInfo items(std::size_t min, std::size_t max) const {
-    return with([=](FieldInfo& f) { f.min_items = min, f.max_items = max; });
+    auto f = *this;
+    f.min_items = min, f.max_items = max;
+    return f;
   }
-  constexpr FieldInfo pattern(std::string_view re2) const { return with([=](FieldInfo& f) { f.regex = re2; }); }
+  constexpr FieldInfo pattern(std::string_view re2) const {
+    auto f = *this;
+    f.regex = re2;
+    return f;
+  }
   /// One of the words in `a|b|c`; for strings whose set is not an enum of the area.
-  constexpr FieldInfo one_of(std::string_view words) const { return with([=](FieldInfo& f) { f.choices = words; }); }
+  constexpr FieldInfo one_of(std::string_view words) const {
+    auto f = *this;
+    f.choices = words;
+    return f;
+  }
   /// An absolute https:// URL without credentials.
-  constexpr FieldInfo url_https() const { return with([](FieldInfo& f) { f.is_https_url = true; }); }
-  constexpr FieldInfo example(std::string_view text) const { return with([=](FieldInfo& f) { f.example_text = text; }); }
-
- private:
-  template <class Change>
-  constexpr FieldInfo with(Change change) const {
-    auto copy = *this;
-    change(copy);
-    return copy;
+  constexpr FieldInfo url_https() const {
+    auto f = *this;
+    f.is_https_url = true;
+    return f;
+  }
+  constexpr FieldInfo example(std::string_view text) const {
+    auto f = *this;
+    f.example_text = text;
+    return f;
   }
 };
 
