@@ -96,7 +96,7 @@ void MenuText::read_line(std::string_view line) {
     return;
   }
   if (line.front() == '!') {
-    order_.push_back(&menu_at(line.substr(line.find('/'))));
+    menu_at(line.substr(line.find('/'))).export_rank = ordered_++;
     return;
   }
   if (current_ == nullptr) refuse("a property before the first menu");
@@ -122,7 +122,9 @@ void MenuText::read_menu(std::string_view rest) {
     else if (word == "hardware") menu.hardware_only = true;
     else if (word == "noexport") menu.exported = false;
     else if (word == "aggregate") menu.aggregate = true;
-    else if (word == "added-disabled") menu.added_disabled = true;
+    else if (word == "added-disabled") added_disabled_[&menu] = VersionRange{};
+    else if (word.starts_with("added-disabled@")) added_disabled_[&menu] = read_versions(word.substr(15));
+    else if (word.starts_with("explicit@")) menu.explicit_versions = read_versions(word.substr(9));
     else if (word.starts_with("interface=")) menu.interface_type = word.substr(10);
     else if (word == "select=name") menu.selector = Selector::name;
     else if (word == "select=default") menu.selector = Selector::default_flag;
@@ -276,33 +278,42 @@ void MenuText::add_verbs(Menu& menu) {
   }
 }
 
+void MenuText::add_common_properties(Menu& menu) {
+  if (menu.has_comment) {
+    const auto versions = comment_versions_.find(&menu);
+    menu.properties.push_back(ArgumentSpec{.name = "comment", .type = ArgType::text, .default_value = ""});
+    if (versions != comment_versions_.end()) menu.properties.back().versions = versions->second;
+  }
+  if (!menu.has_disabled) return;
+  const auto add_disabled = [&](VersionRange versions, std::string_view by_default) {
+    menu.properties.push_back(
+        ArgumentSpec{.name = "disabled", .versions = versions, .type = ArgType::boolean, .default_value = by_default});
+  };
+  const auto added_disabled = added_disabled_.find(&menu);
+  if (added_disabled == added_disabled_.end()) return add_disabled({}, "no");
+  add_disabled(added_disabled->second, "yes");
+  Version next = added_disabled->second.last;
+  if (next.major < 999) add_disabled({Version{next.major + 1, 0, 0}, VersionRange{}.last}, "no");
+}
+
 void MenuText::finish() {
   for (Menu& menu : menus) {
-    if (menu.has_comment) {
-      const auto versions = comment_versions_.find(&menu);
-      menu.properties.push_back(ArgumentSpec{.name = "comment", .type = ArgType::text, .default_value = ""});
-      if (versions != comment_versions_.end()) menu.properties.back().versions = versions->second;
+    menu.referenced = menu.referenced || !menu.interface_type.empty();
+    for (const ArgumentSpec& property : menu.properties) {
+      for (const std::string_view path : property.references) {
+        const auto known = by_path.find(path);
+        if (known == by_path.end()) refuse(path);
+        known->second->referenced = true;
+      }
     }
-    if (menu.has_disabled) {
-      menu.properties.push_back(ArgumentSpec{
-          .name = "disabled", .type = ArgType::boolean, .default_value = menu.added_disabled ? "yes" : "no"});
-    }
+    add_common_properties(menu);
+    for (std::size_t i = 0; i < menu.properties.size(); ++i) menu.properties[i].rank = static_cast<std::uint16_t>(i);
     add_verbs(menu);
     sort_by_name(menu.properties);
     sort_by_name(menu.commands);
     std::sort(menu.children.begin(), menu.children.end(),
               [](const Menu* a, const Menu* b) { return a->name < b->name; });
   }
-  finish_order();
-}
-
-void MenuText::finish_order() {
-  std::vector<const Menu*> rest;
-  for (const Menu& menu : menus) {
-    if (std::find(order_.begin(), order_.end(), &menu) == order_.end()) rest.push_back(&menu);
-  }
-  std::sort(rest.begin(), rest.end(), [](const Menu* a, const Menu* b) { return a->path < b->path; });
-  order_.insert(order_.end(), rest.begin(), rest.end());
 }
 
 }  // namespace openstrat::sim

@@ -19,7 +19,6 @@ class MenuText {
   void read(std::string_view text);
   /// Gives menus their verbs, links parents, sorts names. Call once, last.
   void finish();
-  const std::vector<const Menu*>& order() const { return order_; }  ///< in which the device exports
 
   std::deque<Menu> menus;                                 ///< the root first, then as declared
   std::unordered_map<std::string_view, Menu*> by_path;
@@ -39,15 +38,16 @@ class MenuText {
   void read_type(std::string_view text, ArgumentSpec& argument);
   VersionRange read_versions(std::string_view text) const;
   Version read_version(std::string_view text, bool last) const;
+  void add_common_properties(Menu& menu);
   void add_verbs(Menu& menu);
-  void finish_order();
   Menu& menu_at(std::string_view path);
   [[noreturn]] void refuse(std::string_view why) const;
 
   std::vector<VerbTemplate> verb_templates_;
   std::unordered_map<const Menu*, std::string_view> verb_choice_;  ///< `-add,-remove` or `get,find,print`
   std::unordered_map<const Menu*, VersionRange> comment_versions_;
-  std::vector<const Menu*> order_;
+  std::unordered_map<const Menu*, VersionRange> added_disabled_;
+  std::uint16_t ordered_ = 0;
   Menu* current_ = nullptr;
   std::string_view line_;
 };

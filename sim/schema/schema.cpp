@@ -109,8 +109,6 @@ const Schema& Schema::instance() {
   return schema;
 }
 
-std::span<const Menu* const> Schema::export_order() const { return storage_->text.order(); }
-
 const Menu* Schema::find(std::string_view path) const {
   const auto known = storage_->text.by_path.find(path);
   return known == storage_->text.by_path.end() ? nullptr : known->second;

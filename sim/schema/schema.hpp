@@ -59,6 +59,7 @@ struct ArgumentSpec {
   bool is_name = false;     ///< rows of the menu are addressed by this property
   bool is_list = false;     ///< comma separated values of `type`
   bool negatable = false;   ///< a leading `!` is part of the value
+  std::uint16_t rank = 0;   ///< position in the text; error messages name arguments in this order
   bool positional = false;  ///< may be given without its name, in declared order
   std::optional<std::string_view> default_value;  ///< what a row has when nobody set it; nullopt = unset
   std::vector<std::string_view> values;           ///< of an enumeration; of a reference: extra words beside names
@@ -104,9 +105,12 @@ class Menu {
   bool has_disabled = false;
   bool generic = false;         ///< values are kept as written and any argument is taken in permissive mode
   bool exported = true;         ///< appears in /export
+  bool referenced = false;      ///< some property of some menu holds names of these rows
   bool aggregate = false;       ///< `/interface`: its rows are those of every menu with an interface_type
-  bool added_disabled = false;  ///< a new row is disabled unless `add` says otherwise
   std::string_view interface_type;  ///< `ether`, `ovpn-out`: rows share ids and names with the other interfaces
+  std::uint16_t export_rank = 0xFFFF;  ///< menus that others refer to are exported first; equal ranks by path
+  /// Versions that keep and export what somebody set even if it is the default (new routing menus).
+  VersionRange explicit_versions{Version{999, 0, 0}, Version{0, 0, 0}};
   Selector selector = Selector::name;
   const Menu* parent = nullptr;
   std::vector<const Menu*> children;   ///< sorted by name
@@ -116,6 +120,7 @@ class Menu {
   struct DefaultRow { VersionRange versions; std::string_view words; };
   std::vector<DefaultRow> default_rows;
 
+  bool keeps_defaults(const Version& version) const { return generic || explicit_versions.contains(version); }
   bool visible(const TreeView& who) const {
     return versions.contains(who.version) && !(hardware_only && who.chr);
   }
@@ -145,8 +150,6 @@ class Schema {
   const Menu* find(std::string_view path) const;
   /// Every menu, the root first.
   std::span<const Menu* const> menus() const { return menus_; }
-  /// Every menu in the order in which the device exports them: what others refer to first.
-  std::span<const Menu* const> export_order() const;
 
  private:
   struct Storage;

@@ -1,0 +1,15 @@
+// Dates as RouterOS writes them: `nov/21/2026` before 7.10, `2026-11-21` since.
+#pragma once
+
+#include <string>
+
+#include "base/clock.hpp"
+#include "sim/lang/personality.hpp"
+
+namespace openstrat::sim {
+
+std::string format_date(Timestamp time, const Version& version);
+std::string format_clock(Timestamp time);  ///< `16:20:00`
+std::string format_date_time(Timestamp time, const Version& version);
+
+}  // namespace openstrat::sim

@@ -1,0 +1,38 @@
+// What the configuration asks of the rest of the router, and what it tells it. The device runtime implements both.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "sim/config/table.hpp"
+#include "sim/lang/value.hpp"
+
+namespace openstrat::sim {
+
+/// Values that nobody configured and that move by themselves: uptime, free memory, whether an interface runs.
+class Facts {
+ public:
+  virtual ~Facts() = default;
+  /// A read-only property of a row (0: of a singleton); nullopt if the router has no such value.
+  virtual std::optional<Value> fact(std::string_view menu, RowId row, std::string_view property) const = 0;
+  /// The router's wall clock, in its own time zone.
+  virtual Timestamp now() const = 0;
+  /// Who runs the command: owner of schedulers and scripts.
+  virtual std::string user() const { return "admin"; }
+};
+
+enum class Change { added, changed, removed, moved };
+
+/// Called after a command has changed something, and for what a command prints.
+class ConfigEvents {
+ public:
+  virtual ~ConfigEvents() = default;
+  virtual void row_changed(std::string_view menu, RowId row, Change change) = 0;
+  virtual void print(std::string_view line) = 0;
+  /// `print file=` and `export file=`; the name has its suffix already.
+  virtual void save_file(std::string_view name, std::string contents, bool append) = 0;
+};
+
+}  // namespace openstrat::sim

@@ -1,0 +1,52 @@
+// `print` in its forms: as-value arrays for scripts, tables, detail and terse lines for people.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/config/reader.hpp"
+
+namespace openstrat::sim {
+
+struct PrintStyle {
+  bool as_value = false;
+  bool detail = false;
+  bool terse = false;
+  bool value_list = false;
+  bool show_ids = false;
+  std::vector<std::string> proplist;  ///< empty: everything
+};
+PrintStyle print_style(const CommandCall& call);
+
+class Printer {
+ public:
+  Printer(const Config& config, const Facts& facts, const Menu& menu, const PrintStyle& style)
+      : config_(config), facts_(facts), menu_(menu), style_(style) {}
+
+  /// A list menu gives rows of maps, even for one row; a singleton one map.
+  Value as_value(const std::vector<FoundRow>& rows) const;
+  std::vector<std::string> lines(const std::vector<FoundRow>& rows) const;
+
+ private:
+  using Pair = std::pair<std::string_view, std::string>;
+  struct Shown {
+    std::string number;   ///< ` 0`, or `*1F` with show-ids
+    std::string flags;
+    std::string comment;
+    std::vector<Pair> pairs;
+  };
+
+  std::vector<NamedValue> values(const FoundRow& row) const;
+  Shown show(const FoundRow& row, std::size_t number) const;
+  std::vector<std::string> record_lines(const FoundRow& row) const;
+  std::vector<std::string> table_lines(const std::vector<Shown>& rows) const;
+  std::string text(std::string_view property, const Value& value) const;
+
+  const Config& config_;
+  const Facts& facts_;
+  const Menu& menu_;
+  const PrintStyle& style_;
+};
+
+}  // namespace openstrat::sim

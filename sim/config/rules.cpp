@@ -1,0 +1,90 @@
+#include "sim/config/rules.hpp"
+
+#include <fmt/core.h>
+
+#include "base/net.hpp"
+#include "sim/config/config.hpp"
+#include "sim/config/dates.hpp"
+#include "sim/lang/host.hpp"
+
+namespace openstrat::sim {
+namespace {
+
+std::string joined(const Row& row, std::string_view first, std::string_view second) {
+  const std::string* a = row.find(first);
+  const std::string* b = row.find(second);
+  if (a == nullptr || b == nullptr) return {};
+  return fmt::format("{}\n{}", *a, *b);  // no value of these holds a line break
+}
+
+bool is_address_list(std::string_view path) {
+  return path == "/ip/firewall/address-list" || path == "/ipv6/firewall/address-list";
+}
+
+/// `wireguard1`, `wireguard2`: the schema's default name with the first number that is free.
+std::string free_name(const Config& config, std::string_view path, std::string_view pattern) {
+  while (!pattern.empty() && pattern.back() >= '0' && pattern.back() <= '9') pattern.remove_suffix(1);
+  const Menu* menu = config.schema().find(path);
+  const std::string_view among = menu != nullptr && !menu->interface_type.empty() ? "/interface" : path;
+  for (int number = 1;; ++number) {
+    std::string name = fmt::format("{}{}", pattern, number);
+    if (!config.find_named(among, name)) return name;
+  }
+}
+
+void compute_network(Row& row) {
+  const std::string* address = row.find("address");
+  const auto cidr = address == nullptr ? std::nullopt : Cidr::parse(*address);
+  if (cidr) row.set("network", cidr->network().address().to_string());
+}
+
+void complete_address_list(Row& row, const Facts& facts, const Version& version) {
+  const std::string* timeout = row.find("timeout");
+  if (timeout != nullptr && *timeout != "0s") row.dynamic = true;  // lives in memory only
+  const std::string* dynamic = row.find("dynamic");
+  if (dynamic != nullptr && *dynamic == "yes") row.dynamic = true;
+  row.unset("dynamic");
+  if (row.find("address") == nullptr) throw ScriptError("missing value(s) of argument(s) address");
+  row.set("creation-time", format_date_time(facts.now(), version));
+}
+
+}  // namespace
+
+std::string unique_key(std::string_view path, const Menu* menu, const Row& row, const Version& version) {
+  if (is_address_list(path)) return joined(row, "list", "address");
+  if (path == "/ip/address") return joined(row, "address", "interface");
+  if (path == "/interface/list/member") return joined(row, "list", "interface");
+  const ArgumentSpec* name = menu == nullptr || menu->generic ? nullptr : menu->name_property(version);
+  const std::string* value = name == nullptr ? nullptr : row.find(name->name);
+  return value == nullptr || row.dynamic ? std::string() : *value;
+}
+
+std::string_view duplicate_error(std::string_view path) {
+  if (path == "/ip/address") return "failure: already have such address";
+  if (is_address_list(path) || path == "/interface/list/member") return "failure: already have such entry";
+  if (path.starts_with("/interface")) return "failure: already have interface with such name";
+  if (path == "/user") return "failure: user with the same name already exists";
+  return "failure: already have such name";
+}
+
+void complete_new_row(const Config& config, std::string_view path, const Menu& menu, Row& row, const Facts& facts) {
+  const Version& version = config.view().version;
+  const ArgumentSpec* name = menu.name_property(version);
+  if (name != nullptr && row.find(name->name) == nullptr && name->default_value) {
+    row.set(name->name, free_name(config, path, *name->default_value));
+  }
+  if (path == "/ip/address" && row.find("network") == nullptr) compute_network(row);
+  if (is_address_list(path)) complete_address_list(row, facts, version);
+  if (path == "/system/scheduler") {
+    if (row.find("start-date") == nullptr) row.set("start-date", format_date(facts.now(), version));
+    if (row.find("start-time") == nullptr) row.set("start-time", format_clock(facts.now()));
+    row.set("owner", facts.user());
+  }
+  if (path == "/system/script" && row.find("owner") == nullptr) row.set("owner", facts.user());
+}
+
+void complete_changed_row(std::string_view path, Row& row) {
+  if (path == "/ip/address") compute_network(row);
+}
+
+}  // namespace openstrat::sim
