@@ -1,0 +1,100 @@
+#include "sim/config/import.hpp"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "sim/config/host.hpp"
+#include "sim/lang/parser.hpp"
+#include "sim/schema/lookup.hpp"
+
+namespace openstrat::sim {
+namespace {
+
+class Importer {
+ public:
+  Importer(Config& config, Facts& facts)
+      : lookup_(SchemaLookup::of(config.view())),
+        host_(config, lookup_, facts),
+        session_{.personality = Personality(config.view().version), .menus = &lookup_, .limits = {}} {
+    session_.limits.steps = 2'000'000'000;  // a long address list is not a runaway script
+  }
+
+  ImportResult run(std::string text) {
+    ImportResult result;
+    const auto script = parse(std::move(text), {.personality = session_.personality, .menus = &lookup_});
+    if (!script) {
+      result.error = script.error().to_string();
+      result.line = script.error().position.line;
+      return result;
+    }
+    const RunResult ran = Interpreter(host_, session_).run(*script);
+    if (ran.error) {
+      result.error = ran.error->message;
+      result.line = ran.error->position.line;
+    }
+    for (const std::string& line : host_.output) result.output.append(line).append("\n");
+    host_.output.clear();
+    return result;
+  }
+
+ private:
+  const SchemaLookup& lookup_;
+  ConfigHost host_;
+  Session session_;
+};
+
+/// Physical lines of one statement, joined only in the sense that they belong together.
+std::string_view take_logical_line(std::string_view& rest, std::uint32_t& lines) {
+  std::size_t end = 0;
+  lines = 0;
+  while (end < rest.size()) {
+    const std::size_t newline = std::min(rest.find('\n', end), rest.size());
+    ++lines;
+    std::size_t last = newline;
+    if (last > end && rest[last - 1] == '\r') --last;
+    const bool continues = last > end && rest[last - 1] == '\\' && (last < 2 || rest[last - 2] != '\\');
+    end = std::min(newline + 1, rest.size());
+    if (!continues) break;
+  }
+  const std::string_view line = rest.substr(0, end);
+  rest.remove_prefix(end);
+  return line;
+}
+
+bool is_menu_line(std::string_view line) {
+  return line.starts_with('/') && line.find('=') == std::string_view::npos && line.find(" set ") == std::string_view::npos &&
+         !line.ends_with(" add");
+}
+
+}  // namespace
+
+ImportResult import_text(Config& config, std::string text, Facts& facts) {
+  return Importer(config, facts).run(std::move(text));
+}
+
+std::vector<std::string> import_leniently(Config& config, const std::string& text, Facts& facts) {
+  Importer importer(config, facts);
+  std::vector<std::string> failures;
+  std::string menu;
+  std::string_view rest = text;
+  std::uint32_t line_number = 1;
+  while (!rest.empty()) {
+    std::uint32_t lines = 0;
+    std::string_view line = take_logical_line(rest, lines);
+    const std::uint32_t first = line_number;
+    line_number += lines;
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+    if (line.empty() || line.front() == '#') continue;
+    if (is_menu_line(line)) {
+      menu = line;
+      continue;
+    }
+    std::string statement = line.front() == '/' ? std::string(line) : menu + " " + std::string(line);
+    const ImportResult result = importer.run(std::move(statement));
+    if (result.error) failures.push_back(fmt::format("line {}: {}", first, *result.error));
+  }
+  return failures;
+}
+
+}  // namespace openstrat::sim
