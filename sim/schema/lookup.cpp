@@ -74,7 +74,8 @@ const Menu& SchemaLookup::shape(DirId dir) const {
 CommandInfo SchemaLookup::info(const Menu& menu, const CommandSpec& command) const {
   const auto position = static_cast<std::uint32_t>(&command - menu.commands.data());
   const bool takes_where =
-      command.verb == Verb::find || command.verb == Verb::print || command.verb == Verb::exporting;
+      command.verb == Verb::find || command.verb == Verb::print ||
+      (command.verb == Verb::exporting && view_.version >= Version{7, 13, 0});
   return {static_cast<CommandId>(first_command_[index_.at(&menu)] + position), command.name, takes_where};
 }
 

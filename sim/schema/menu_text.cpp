@@ -150,7 +150,10 @@ void MenuText::read_default_row(std::string_view rest) {
   const std::size_t begin = rest.find_first_not_of(' ');
   if (begin == std::string_view::npos) refuse("an empty default row");
   rest.remove_prefix(begin);
-  if (rest.front() == '@') row.versions = read_versions(take_word(rest).substr(1));
+  if (rest.front() == '@') {
+    row.versions = read_versions(take_word(rest).substr(1));
+    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+  }
   row.words = rest;
   current_->default_rows.push_back(row);
 }
