@@ -33,20 +33,30 @@ void put_big_endian(std::span<std::uint8_t> out, std::uint64_t value, std::size_
   for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<std::uint8_t>(value >> (8 * (count - 1 - i)));
 }
 
-/// Big-endian number in base62, without leading zeros; `number` is used up.
-std::string base62_of(std::span<std::uint8_t> number) {
-  std::string reversed;
-  while (!std::ranges::all_of(number, [](std::uint8_t byte) { return byte == 0; })) {
-    unsigned remainder = 0;
-    for (std::uint8_t& byte : number) {
-      const unsigned part = remainder << 8 | byte;
-      byte = static_cast<std::uint8_t>(part / 62);
-      remainder = part % 62;
+/// Big-endian number of at most 20 bytes in base62, without leading zeros. Five digits a division: every heartbeat gets a
+/// request id.
+std::string base62_of(std::span<const std::uint8_t> number) {
+  constexpr std::uint32_t kFiveDigits = 62u * 62 * 62 * 62 * 62;
+  std::array<std::uint32_t, 5> words{};
+  for (std::size_t i = 0; i < number.size(); ++i)
+    words[words.size() - 1 - i / 4] |= static_cast<std::uint32_t>(number[number.size() - 1 - i]) << (8 * (i % 4));
+  std::array<char, 30> digits;
+  std::size_t begin = digits.size();
+  for (std::size_t first = 0; first < words.size();) {
+    if (words[first] == 0) {
+      ++first;
+      continue;
     }
-    reversed += kBase62[remainder];
+    std::uint64_t remainder = 0;
+    for (std::size_t i = first; i < words.size(); ++i) {
+      const std::uint64_t part = remainder << 32 | words[i];
+      words[i] = static_cast<std::uint32_t>(part / kFiveDigits);
+      remainder = part % kFiveDigits;
+    }
+    for (int i = 0; i < 5; ++i, remainder /= 62) digits[--begin] = kBase62[remainder % 62];
   }
-  std::ranges::reverse(reversed);
-  return reversed;
+  while (begin < digits.size() && digits[begin] == '0') ++begin;
+  return std::string(digits.data() + begin, digits.size() - begin);
 }
 
 }  // namespace

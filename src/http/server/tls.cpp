@@ -152,6 +152,8 @@ TlsStream::Outcome TlsStream::handshake() {
 bool TlsStream::resumed() const { return SSL_session_reused(ssl_) == 1; }
 
 TlsStream::Outcome TlsStream::read(std::span<char> out, std::size_t& count) {
+  // OpenSSL would allocate a record buffer only to find nothing to put into it.
+  if (drained_ && SSL_has_pending(ssl_) == 0) return Outcome::want_read;
   ERR_clear_error();
   const int result = SSL_read_ex(ssl_, out.data(), out.size(), &count);
   if (result == 1) return Outcome::done;
