@@ -37,7 +37,7 @@ Status SigningKeys::rotate() {
   std::optional<credential_store::SigningKeyRow> fresh;
   const Timestamp now = deps_.clock.now();
   if (is_due(*rows, now)) {
-    const auto key = crypto::RsaKey::generate();
+    const auto key = deps_.generate();
     fresh.emplace();
     fresh->kid = random_base62(20, deps_.rng);
     fresh->alg = kAlgorithm;

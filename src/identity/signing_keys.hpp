@@ -32,6 +32,7 @@ class SigningKeys {
     const SecretBox& secrets;
     const Clock& clock;
     Rng& rng;
+    crypto::RsaKey (*generate)() = &crypto::RsaKey::generate;
   };
   explicit SigningKeys(Dependencies dependencies) : deps_(dependencies) {}
 

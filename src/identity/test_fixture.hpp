@@ -19,13 +19,19 @@ namespace openstrat::identity {
 
 inline constexpr const char* kPassword = "Correct-horse-7";
 
+/// Generating a key takes a good part of a second, so all tests share one.
+inline crypto::RsaKey shared_rsa_key() {
+  static const auto key = crypto::RsaKey::generate();
+  return key;
+}
+
 /// What one process of an installation has; two of them on one database are two processes.
 struct Process {
   Process(db::Database& database, const Clock& clock, const Settings& settings, const SecretBox& box, DeviceTokenVerifier* devices = nullptr)
       : cache(database, clock),
         users({database, cache, clock, secure_rng()}),
         keys({database, cache, clock, secure_rng(), settings}),
-        signing({database, box, clock, secure_rng()}),
+        signing({database, box, clock, secure_rng(), shared_rsa_key}),
         tokens({database, signing, cache, clock, secure_rng(), settings}),
         authenticator({database, cache, tokens, devices, clock, settings}) {}
 
