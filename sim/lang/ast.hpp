@@ -52,6 +52,7 @@ struct ArrayElement {
 struct Expr {
   ExprKind kind = ExprKind::literal;
   Operator op = Operator::join;
+  bool bare = false;           ///< of a literal: a word without quotes
   Offset offset = 0;
   std::string_view text;
   const Value* value = nullptr;
@@ -90,7 +91,7 @@ enum class StatementKind : std::uint8_t {
   command,     ///< command
   call,        ///< `$f a b k=v` or `[…]`/`(…)` at statement start: callee with arguments
   block,       ///< `{ … }`
-  menu,        ///< names a menu only; does nothing when run
+  menu,        ///< names a menu (in message) or is empty; does nothing when run
   late_error,  ///< fails with `message` when reached
 };
 

@@ -91,8 +91,19 @@ Block Parser::statements(char close, DirId context) {
   out.context = context;
   const std::size_t visible = declared_.size();
   List<Statement> list(statement_pool_);
+  // A router keeps the empty statement that a block starts with, and the one behind a last comment.
+  const bool was_empty = scan_.at_end();
+  scan_.skip_comments();
+  const char first = scan_.peek();
+  if (!was_empty && close != ']' && (scan_.at_end() || first == '\n' || first == ';' || first == close)) {
+    list.push(empty_statement(context));
+  }
   while (true) {
-    scan_.skip_to_statement();
+    const bool comment = scan_.skip_to_statement();
+    const bool closing = scan_.at_end() || (close != '\0' && scan_.peek() == close);
+    if (comment && closing && close != '\0' && !(list.size() == 1 && list.items()[0].kind == StatementKind::menu)) {
+      list.push(empty_statement(context));
+    }
     if (scan_.at_end()) {
       if (close != '\0') fail_here(close == '}' ? "missing closing brace" : "expected closing brace");
       break;
@@ -156,6 +167,13 @@ Statement Parser::call(const Expr* callee, Offset start, DirId context) {
   return out;
 }
 
+Statement Parser::empty_statement(DirId context) const {
+  Statement out;
+  out.offset = scan_.offset();
+  out.message = menus_.path(context);
+  return out;
+}
+
 Statement Parser::menu_statement(Offset start, DirId dir, DirId& context) {
   Statement out;
   out.offset = start;
@@ -166,6 +184,7 @@ Statement Parser::menu_statement(Offset start, DirId dir, DirId& context) {
   }
   if (!at_statement_end()) fail_here("expected command name");
   context = dir;
+  out.message = menus_.path(dir);
   return out;
 }
 

@@ -218,13 +218,13 @@ const Expr* Parser::word_value(bool typed) {
   if (word.empty()) {
     const char c = scan_.peek();
     if (!at_statement_end() && !is_class(c, kBlank)) fail_here("syntax error");
-    return literal(Value::str(""), word, start);
+    return literal(Value::str(""), word, start, true);
   }
   if (typed) {
-    if (auto value = parse_literal(word)) return literal(std::move(*value), word, start);
-    if (auto value = parse_id(word)) return literal(std::move(*value), word, start);
+    if (auto value = parse_literal(word)) return literal(std::move(*value), word, start, true);
+    if (auto value = parse_id(word)) return literal(std::move(*value), word, start, true);
   }
-  return literal(Value::str(word), word, start);
+  return literal(Value::str(word), word, start, true);
 }
 
 /// The name after `:local`, `:foreach`, …: a word, `"any text"`, `k,v`, or `$name`.

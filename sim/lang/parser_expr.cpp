@@ -54,7 +54,7 @@ std::string_view operator_text(Operator op) {
     case Operator::bit_not: return "~";
     case Operator::defer: return ">";
     case Operator::any: return "any";
-    case Operator::juxtapose: return "";
+    case Operator::juxtapose: return " ";
     case Operator::logical_or: return "or";
     case Operator::logical_and: return "and";
     default: break;

@@ -99,6 +99,7 @@ class Parser {
   Block statements(char close, DirId context);
   Statement statement(DirId& context);
   Statement command_statement(DirId& context);
+  Statement empty_statement(DirId context) const;
   Statement menu_statement(Offset start, DirId dir, DirId& context);
   Statement unknown_command(std::string_view word, Offset start, DirId context);
   Statement command(const LanguageMenus::Found& found, DirId dir, Offset start);
@@ -146,7 +147,7 @@ class Parser {
   bool escape(std::string& out);
   const Expr* interpolation();               ///< after `$` inside a string
   std::string_view raw_block();              ///< at `{`; the text between the braces
-  const Expr* literal(Value value, std::string_view text, Offset offset);
+  const Expr* literal(Value value, std::string_view text, Offset offset, bool bare = false);
 
   Expr node(ExprKind kind, Offset offset) const {
     Expr expr;

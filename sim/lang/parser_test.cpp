@@ -158,13 +158,13 @@ TEST(Context, BracketsStartInTheMenuOfTheirStatement) {
   EXPECT_EQ(shape("/ip route remove [find where comment=x]"),
             "(evl /ip/route/removenumbers=(evl (evl /ip/route/findwhere=(= $comment x))))");
   EXPECT_EQ(shape("/ip route remove [/ip address find]"), "(evl /ip/route/removenumbers=(evl (evl /ip/address/find)))");
-  EXPECT_EQ(shape("/ip route\n:put [find]"), "/;(evl /putmessage=(evl (evl /ip/route/find)))");
+  EXPECT_EQ(shape("/ip route\n:put [find]"), "/ip/route/;(evl /putmessage=(evl (evl /ip/route/find)))");
 }
 
 TEST(Context, BlocksInheritAndAMenuMayHaveABlock) {
-  EXPECT_EQ(shape("/ip route\n:if (true) do={find}"), "/;(evl /ifcondition=true;do=;(evl / (evl /ip/route/find)))");
-  EXPECT_EQ(shape("/interface/list/member { add list=a interface=b }"), "(evl / (evl /interface/list/member/addinterface=b;list=a))");
-  EXPECT_EQ(shape("/ip address; { /ip route; find }; find"), "/;(evl / / (evl /ip/route/find));(evl /ip/address/find)");
+  EXPECT_EQ(shape("/ip route\n:if (true) do={find}"), "/ip/route/;(evl /ifcondition=true;do=;(evl (evl /ip/route/find)))");
+  EXPECT_EQ(shape("/interface/list/member { add list=a interface=b }"), "(evl (evl /interface/list/member/addinterface=b;list=a))");
+  EXPECT_EQ(shape("/ip address; { /ip route; find }; find"), "/ip/address/;(evl /ip/route/ (evl /ip/route/find));(evl /ip/address/find)");
 }
 
 TEST(Context, NamesMayBeAbbreviated) {
@@ -194,11 +194,20 @@ TEST(Blocks, BracesInExpressionsAreArrays) {
 }
 
 TEST(Where, BareWordsAreFieldsLeftAndTextRight) {
-  EXPECT_EQ(shape("/ip address find comment~\"^x\" !disabled"), "(evl /ip/address/findwhere=( (~ $comment ^x) (! $disabled)))");
+  EXPECT_EQ(shape("/ip address find comment~\"^x\" !disabled"), "(evl /ip/address/findwhere=(  (~ $comment ^x) (! $disabled)))");
   EXPECT_EQ(shape("/ip address find where (address=1.1.1.1/24 or interface=ether1-wan)"),
             "(evl /ip/address/findwhere=(or (= $address 1.1.1.1/24) (= $interface ether1-wan)))");
   EXPECT_EQ(shape("/ip address find where [:len $comment]>0"), "(evl /ip/address/findwhere=(> (evl (evl /lenvalue=$comment)) 0))");
   EXPECT_EQ(shape("/ip address print where .id=*1F"), "(evl /ip/address/printwhere=(= $.id *1F))");
+}
+
+TEST(Structure, KeepsTheEmptyStatementsOfARouter) {
+  EXPECT_EQ(shape("# only a comment"), "/");
+  EXPECT_EQ(shape(""), "");
+  EXPECT_EQ(shape("# c\n:put 1"), "(evl /putmessage=1)");
+  EXPECT_EQ(shape("# c\n\n:put 1"), "/;(evl /putmessage=1)");
+  EXPECT_EQ(shape(":do {\n:put 1\n# c\n}"), "(evl /docommand=;(evl / (evl /putmessage=1) /))");
+  EXPECT_EQ(shape(":do {}"), "(evl /docommand=;(evl /))");
 }
 
 TEST(Limits, DeepNestingIsAnErrorAndNoCrash) {

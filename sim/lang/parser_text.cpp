@@ -28,9 +28,10 @@ int simple_escape(char c) {
 
 }  // namespace
 
-const Expr* Parser::literal(Value value, std::string_view text, Offset offset) {
+const Expr* Parser::literal(Value value, std::string_view text, Offset offset, bool bare) {
   Expr out = node(ExprKind::literal, offset);
   out.text = text;
+  out.bare = bare;
   out.value = build_.constant(std::move(value));
   return build_.make(out);
 }

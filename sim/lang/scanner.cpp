@@ -75,15 +75,27 @@ bool Scanner::newline_before() const {
   return at > 0 && text_[at - 1] == '\n';
 }
 
-void Scanner::skip_to_statement() {
+bool Scanner::skip_to_statement() {
+  bool comment = false;
   while (true) {
     skip_blanks();
     if (accept('\n') || accept(';')) continue;
-    if (peek() != '#') return;
-    const auto end = text_.find('\n', at_);
-    at_ = static_cast<std::uint32_t>(std::min(end, text_.size()));
+    if (peek() != '#') return comment;
+    comment = true;
+    skip_line();
   }
 }
+
+void Scanner::skip_comments() {
+  skip_blanks();
+  while (peek() == '#') {
+    skip_line();
+    accept('\n');
+    skip_blanks();
+  }
+}
+
+void Scanner::skip_line() { at_ = static_cast<std::uint32_t>(std::min(text_.find('\n', at_), text_.size())); }
 
 std::string_view Scanner::take(std::uint8_t classes) {
   const std::uint32_t start = at_;

@@ -41,14 +41,17 @@ class Scanner {
   bool skip_space();
   /// Whether only blanks lie between here and a newline before.
   bool newline_before() const;
-  /// Between statements: blanks, newlines, `;` and comments.
-  void skip_to_statement();
+  /// Between statements: blanks, newlines, `;` and comments; true if the last of them was a comment.
+  bool skip_to_statement();
+  /// At the start of a block: blanks and comments, up to the end of the first line without one.
+  void skip_comments();
   /// The longest run of bytes of `classes`.
   std::string_view take(std::uint8_t classes);
   /// Length of a `\`-newline pair here (2, or 3 with CR), else 0.
   std::uint32_t continuation() const;
 
  private:
+  void skip_line();
   std::string_view text_;
   std::uint32_t at_ = 0;
 };

@@ -23,7 +23,7 @@ class Printer {
     switch (expr.kind) {
       case ExprKind::literal: literal(expr); break;
       case ExprKind::variable:
-      case ExprKind::property: out_ += '$'; out_ += expr.text; break;
+      case ExprKind::property: out_ += '$'; list(expr.text, "$"); break;
       case ExprKind::operation: operation(expr); break;
       case ExprKind::array: array(expr); break;
       case ExprKind::command: out_ += "(evl"; inner(*expr.block); out_ += ')'; break;
@@ -34,13 +34,20 @@ class Printer {
  private:
   void literal(const Expr& expr) {
     // Menu commands keep words as text; the router's own form shows them typed.
-    if (expr.value->is(Type::str) && expr.text.data() != nullptr) {
-      if (const auto typed = unquoted_ ? parse_literal(expr.text) : std::nullopt) {
-        out_ += typed->to_text();
-        return;
-      }
+    if (!expr.bare || !expr.value->is(Type::str)) {
+      out_ += expr.value->to_text();
+      return;
     }
-    out_ += expr.value->to_text();
+    if (const auto typed = parse_literal(expr.text)) out_ += typed->to_text();
+    else list(expr.text, "");
+  }
+
+  /// A bare `a,b` is a list to a router.
+  void list(std::string_view words, std::string_view before) {
+    for (const char c : words) {
+      out_ += c == ',' ? ';' : c;
+      if (c == ',') out_ += before;
+    }
   }
 
   void operation(const Expr& expr) {
@@ -83,20 +90,17 @@ class Printer {
   }
 
   void code(const Block& block) {
-    out_ += "(evl ";
-    out_ += block_path_;
-    bool first = block_path_.empty();
-    for (const Statement& statement : block.statements) {
-      if (!first) out_ += ' ';
-      first = false;
-      this->statement(statement);
-    }
+    out_ += "(evl";
+    inner(block);
     out_ += ')';
   }
 
   void statement(const Statement& statement) {
     switch (statement.kind) {
-      case StatementKind::menu: out_ += '/'; break;
+      case StatementKind::menu:
+        out_ += statement.message;
+        if (statement.message.size() > 1) out_ += '/';
+        break;
       case StatementKind::block: code(*statement.block); break;
       case StatementKind::call: call(statement); break;
       case StatementKind::command:
@@ -118,12 +122,30 @@ class Printer {
     out_ += " (> ";
     expr(*statement.callee);
     out_ += ')';
-    for (const Argument& argument : statement.arguments) {
-      out_ += ';';
-      if (!argument.name.empty()) out_ += std::string(argument.name) + "=";
-      if (argument.value != nullptr) expr(*argument.value);
-    }
+    arguments(statement.arguments);
     out_ += ')';
+  }
+
+  void arguments(std::span<const Argument> arguments) {
+    for (const Argument* argument : by_name(arguments)) {
+      out_ += ';';
+      if (!argument->name.empty()) out_ += std::string(argument->name) + "=";
+      if (argument->value != nullptr) expr(*argument->value);
+    }
+  }
+
+  static std::vector<const Argument*> by_name(std::span<const Argument> arguments) {
+    std::vector<const Argument*> sorted;
+    for (const Argument& argument : arguments) sorted.push_back(&argument);
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const Argument* a, const Argument* b) { return a->name < b->name; });
+    return sorted;
+  }
+
+  /// `poe` out of `bad command name poe (line 1 column 21)`.
+  static std::string_view word_of(std::string_view message) {
+    message = message.substr(0, message.rfind(" (line"));
+    return message.substr(message.rfind(' ') + 1);
   }
 
   void late_error(const Statement& statement) {
@@ -135,6 +157,9 @@ class Printer {
     } else {
       out_ += "(<%% ";
       out_ += statement.message;
+      out_ += ' ';
+      out_ += word_of(statement.message);
+      arguments(statement.arguments);
     }
     out_ += ')';
   }
@@ -143,13 +168,8 @@ class Printer {
     out_ += command.menu;
     if (command.menu.size() > 1) out_ += '/';
     out_ += command.name;
-    std::vector<const Argument*> sorted;
-    for (const Argument& argument : command.arguments) sorted.push_back(&argument);
-    std::stable_sort(sorted.begin(), sorted.end(),
-                     [](const Argument* a, const Argument* b) { return a->name < b->name; });
     bool first = true;
-    unquoted_ = command.builtin == Builtin::none;
-    for (const Argument* argument : sorted) {
+    for (const Argument* argument : by_name(command.arguments)) {
       if (!first) out_ += ';';
       first = false;
       if (argument->unset) out_ += '!';
@@ -167,8 +187,6 @@ class Printer {
   }
 
   std::string out_;
-  std::string block_path_ = "/";
-  bool unquoted_ = false;
 };
 
 }  // namespace

@@ -60,7 +60,7 @@ TEST(Structure, FollowsTheMeasuredPrecedence) {
       {".1", "00:00:00.100"},
       {"10 / 2", "(/ 10 2)"},
       {"abc", "$abc"},
-      {"1 2", "( 1 2)"},
+      {"1 2", "(  1 2)"},
   };
   for (const Case& each : kCases) EXPECT_EQ(expression(each.source), each.shape) << each.source;
 }
@@ -79,7 +79,7 @@ TEST(Structure, NamesArgumentsCanonicallyAndSorted) {
 
 TEST(Structure, ShowsBlocksAndInterpolation) {
   EXPECT_EQ(shape(":if (true) do={:put 1; :put 2} else={}"),
-            "(evl /ifcondition=true;do=;(evl / (evl /putmessage=1) (evl /putmessage=2));else=;(evl /))");
+            "(evl /ifcondition=true;do=;(evl (evl /putmessage=1) (evl /putmessage=2));else=;(evl /))");
   EXPECT_EQ(shape(":put \"a$b c$($d + 1)$[:len \"x\"]\""), "(evl /putmessage=(. a $b  c (+ $d 1) (evl (evl /lenvalue=x))))");
   EXPECT_EQ(shape(":global f; $f 1 k=2"), "(evl /globalname=$f);(<%% $f (> $f);1;k=2)");
 }
