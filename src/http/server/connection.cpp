@@ -182,7 +182,7 @@ void Connection::answer(Response response) {
 }
 
 /// Answers what never became a request, then closes.
-void Connection::refuse(const ParseFailure& failure) {
+void Connection::refuse(ParseFailure failure) {
   ListenerCounters& counters = worker_.own_counters(listener_);
   counters.request_errors.add();
   const ServerShared& shared = worker_.shared();

@@ -43,7 +43,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool parse();
   void dispatch();
   void answer(Response response);
-  void refuse(const ParseFailure& failure);
+  void refuse(ParseFailure failure);  ///< by value: the parser that holds it is dropped
   void queue(Response response, std::string_view request_id);
   void progress_expired();
   void schedule();
