@@ -152,7 +152,7 @@ CREATE UNIQUE INDEX job_idempotency ON job (customer_id, site_id, idempotency_ke
 CREATE INDEX job_by_site ON job (customer_id, site_id, created_at, id);
 CREATE INDEX job_open ON job (customer_id, site_id, state) WHERE state IN ('pending', 'sent', 'busy');
 CREATE INDEX job_deadline ON job (state, sent_at) WHERE state IN ('sent', 'busy');
-CREATE INDEX job_batch ON job (customer_id, batch_id) WHERE batch_id IS NOT NULL;
+CREATE INDEX job_by_batch ON job (customer_id, batch_id) WHERE batch_id IS NOT NULL;
 CREATE INDEX job_age ON job (created_at);
 
 CREATE TABLE job_event (
