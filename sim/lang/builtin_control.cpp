@@ -56,6 +56,15 @@ std::int64_t loop_number(const Value& value, std::int64_t otherwise) {
 
 }  // namespace
 
+/// The variable that the argument names.
+std::string_view Machine::name_argument(const Command& command, std::string_view argument) {
+  const Argument* found = find(command, argument);
+  if (found == nullptr || found->value == nullptr) {
+    throw ScriptError("missing value(s) of argument(s) " + std::string(argument));
+  }
+  return found->value->text;
+}
+
 /// Runs the block (or the code value) given as `argument`; nothing if it is absent.
 Flow Machine::run_body(const Command& command, std::string_view argument, Value* last) {
   const Argument* body = find(command, argument);
@@ -95,7 +104,7 @@ Flow Machine::loop_body(const Command& command, std::string_view name, const Val
 }
 
 Flow Machine::builtin_for(const Command& command) {
-  const std::string_view name = loop_names(find(command, "counter")->value->text).second;
+  const std::string_view name = loop_names(name_argument(command, "counter")).second;
   const std::int64_t from = loop_number(argument(command, "from"), 0);
   const std::int64_t to = loop_number(argument(command, "to"), 0);
   const std::int64_t step = loop_number(argument(command, "step"), from <= to ? 1 : -1);
@@ -112,7 +121,7 @@ Flow Machine::builtin_for(const Command& command) {
 }
 
 Flow Machine::builtin_foreach(const Command& command) {
-  const auto [key_name, name] = loop_names(find(command, "counter")->value->text);
+  const auto [key_name, name] = loop_names(name_argument(command, "counter"));
   const Value in = argument(command, "in");
   if (in.is_empty()) return Flow::normal;
   const Value list = in.is(Type::array) ? in : to_array(in);
@@ -163,9 +172,8 @@ Flow Machine::builtin_onerror(const Command& command, Value* last) {
   Flow flow = Flow::normal;
   const std::optional<std::string> failure = attempt([&] { flow = run_body(command, "in", nullptr); });
   if (failure) {
-    const Argument* name = find(command, "error");
     Scope scope(scope_);
-    if (name != nullptr) scope.variables.push_back({name->value->text, Value::str(*failure), false});
+    scope.variables.push_back({name_argument(command, "error"), Value::str(*failure), false});
     const Entered inside(*this, scope);
     flow = run_body(command, "do", nullptr);
   }
@@ -189,7 +197,7 @@ Flow Machine::builtin_retry(const Command& command, Value* last) {
 }
 
 void Machine::builtin_declare(const Command& command, bool global) {
-  const std::string_view name = find(command, "name")->value->text;
+  const std::string_view name = name_argument(command, "name");
   const bool has_value = find(command, "value") != nullptr || find(command, "do") != nullptr;
   Value value = find(command, "do") != nullptr ? argument(command, "do") : argument(command, "value");
   if (!global) {

@@ -58,6 +58,12 @@ TEST_F(LimitsTest, VariablesTogetherHaveALimit) {
   EXPECT_EQ(run(":for i from=1 to=100 do={:do {:local s [:rndstr length=60000]; :error x} on-error={}}"), "ok");
 }
 
+TEST_F(LimitsTest, MissingNamesAreErrors) {
+  for (const char* source : {":global", ":local", ":set", ":for from=1 to=2 do={}", ":foreach in={1} do={}", ":onerror in={:error x} do={}"}) {
+    EXPECT_TRUE(run(source).starts_with("missing value(s) of argument(s)")) << source;
+  }
+}
+
 TEST_F(LimitsTest, AKilledScriptIsNotCaught) {
   class KillingHost final : public testing::RecordingHost {
    public:

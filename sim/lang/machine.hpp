@@ -116,6 +116,7 @@ class Machine final : public CodeRunner {
   // Arguments of scripting commands.
   static const Argument* find(const Command& command, std::string_view name);
   Value argument(const Command& command, std::string_view name);
+  static std::string_view name_argument(const Command& command, std::string_view argument);
   std::string text_argument(const Command& command, std::string_view name);
 
   // builtin_control.cpp
