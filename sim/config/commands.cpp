@@ -99,7 +99,7 @@ std::vector<FoundRow> ConfigCommands::rows_of(const Target& target, const Value&
       return rows.push_back(found);
     }
     const std::string text = value.to_text();
-    if (config_.find_named(target.path, text)) return rows_of_word(target, text, rows);
+    if (!text.starts_with('*') && config_.find_named(target.path, text)) return rows_of_word(target, text, rows);
     std::string_view rest = text;
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find(','), rest.size());

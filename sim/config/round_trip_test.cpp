@@ -139,6 +139,23 @@ TEST(Memory, IdleRoutersShareTheirTables) {
   EXPECT_LT(router.config.own_bytes(), 16u * 1024);
 }
 
+TEST(Import, DamagedTextsAreRefusedOrRunButNeverCrash) {
+  SeededRng rng(42);
+  const std::string whole = kFillUp;
+  for (int round = 0; round < 200; ++round) {
+    std::string text = whole.substr(rng.below(whole.size() / 2), 200 + rng.below(1500));
+    for (std::uint64_t i = rng.below(6); i > 0 && !text.empty(); --i) {
+      const std::size_t at = rng.below(text.size());
+      if (rng.below(2) == 0) text[at] = static_cast<char>(rng.below(256));
+      else text.erase(at, rng.below(8));
+    }
+    TestRouter router(round % 2 == 0 ? kV6 : kV7, "rb750gr3", DefaultConfiguration::factory, round % 3 == 0);
+    import_text(router.config, text, router.facts);
+    import_leniently(router.config, text, router.facts);
+    EXPECT_FALSE(export_config(router.config, router.facts, {.verbose = round % 5 == 0}).empty()) << "seed 42, round " << round;
+  }
+}
+
 TEST(Import, FiftyThousandAddressesAreQuickAndSmall) {
   std::string text = "/ip firewall address-list\n";
   for (int i = 0; i < 50'000; ++i) {

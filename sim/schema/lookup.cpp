@@ -154,7 +154,9 @@ ArgumentMatch SchemaLookup::argument(CommandId id, std::string_view word) const 
   // Abbreviations are for people; a permissive view reads exports, where an unknown name must stay what it is.
   const bool exact = match && match.item->name == word;
   if (match && (exact || !view_.permissive)) return found(*match.item);
-  if (view_.permissive && command->takes_properties) return opaque_argument(word);
+  // Nobody has recorded the tree of 6.x: of a menu that we know by name only, any argument may exist.
+  const bool unrecorded = menu->generic && view_.version.major < 7 && !match;
+  if ((view_.permissive || unrecorded) && command->takes_properties) return opaque_argument(word);
   if (match) return found(*match.item);
   return {match.ambiguous ? MatchKind::ambiguous : MatchKind::none};
 }

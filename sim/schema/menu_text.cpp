@@ -142,7 +142,8 @@ void MenuText::read_command(std::string_view rest, CommandSpec& command) {
     command.versions = read_versions(command.name.substr(at + 1));
     command.name = command.name.substr(0, at);
   }
-  read_properties(rest, command.own);
+  read_properties(rest, own_.emplace_back());
+  command.own = own_.back();
 }
 
 void MenuText::read_default_row(std::string_view rest) {

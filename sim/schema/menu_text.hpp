@@ -44,6 +44,7 @@ class MenuText {
   [[noreturn]] void refuse(std::string_view why) const;
 
   std::vector<VerbTemplate> verb_templates_;
+  std::deque<std::vector<ArgumentSpec>> own_;  ///< what CommandSpec::own refers to
   std::unordered_map<const Menu*, std::string_view> verb_choice_;  ///< `-add,-remove` or `get,find,print`
   std::unordered_map<const Menu*, VersionRange> comment_versions_;
   std::unordered_map<const Menu*, VersionRange> added_disabled_;

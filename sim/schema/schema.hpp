@@ -78,7 +78,7 @@ struct CommandSpec {
   VersionRange versions;
   Verb verb = Verb::action;
   bool takes_properties = false;  ///< the menu's writable properties are arguments too (add, set)
-  std::vector<ArgumentSpec> own;      ///< the others, in declared order
+  std::span<const ArgumentSpec> own;  ///< the others, in declared order; shared by all menus with the same verb
 };
 
 enum class MenuKind : std::uint8_t { directory, list, singleton };
