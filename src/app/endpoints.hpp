@@ -1,0 +1,26 @@
+// Where this node listens and how others reach it, derived from the configuration.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/config.hpp"
+#include "base/error.hpp"
+#include "http/server.hpp"
+
+namespace openstrat::app {
+
+struct PublicUrls {
+  std::string api, device, auth, portal, docs;  ///< no trailing slash
+  std::string host;                             ///< of `device`
+  bool derived = true;                          ///< public_url.api is not set
+};
+
+/// `ADDR:PORT`, `[ADDR]:PORT`, `http://…`, `https://…`; port 0 is replaced by a free one, so that URLs can be told beforehand.
+Result<std::vector<http::ListenerOptions>> listeners_of(const Config& config);
+PublicUrls public_urls_of(const Config& config, const std::vector<http::ListenerOptions>& listeners);
+
+/// Names and addresses for a self-signed certificate.
+std::vector<std::string> certificate_names(const PublicUrls& urls);
+
+}  // namespace openstrat::app
