@@ -25,8 +25,6 @@ struct Settings {
   int notify_timeout_days = 7;                ///< sites.notify_timeout_d
   int tombstone_days = 90;                    ///< retention.tombstones_days
   int jobs_days = 90;                         ///< retention.jobs_days
-  std::string sftp_host;                      ///< host name of public_url.device
-  int sftp_port = 2222;                       ///< sftp.port
   int polls_per_minute = 60;                  ///< ratelimit.poll; 0 = off
 
   std::chrono::seconds offline_after() const { return heartbeat_period * heartbeat_miss_limit; }

@@ -1,0 +1,222 @@
+#include "app/server.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "app/periodic.hpp"
+#include "app/services.hpp"
+#include "app/version.hpp"
+#include "backups/sftp_server.hpp"
+#include "base/log.hpp"
+#include "http/certificates.hpp"
+#include "http/server.hpp"
+
+namespace openstrat::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kWorkerQueue = 20'000;
+constexpr auto kDrain = 10s;
+
+/// Blocking work (queries, commits) wants more threads than processors: they wait for the disk together, in one group commit.
+std::size_t worker_threads() { return std::max(16u, 8 * std::thread::hardware_concurrency()); }
+
+Result<int> lock_data_dir(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return fail(Errc::unavailable, "data_dir: cannot open " + file.string());
+  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+  ::close(fd);
+  return fail(Errc::conflict, "data_dir: another server is running on " + file.parent_path().string());
+}
+
+Result<std::vector<http::CertificateFiles>> certificates_of(const Instance& instance, const PublicUrls& urls) {
+  const auto& tls = instance.config().tls;
+  if (tls.certificates.size() != tls.keys.size()) return fail(Errc::invalid, "tls.cert and tls.key: as many keys as certificates are needed");
+  if (tls.certificates.empty()) return http::ensure_self_signed(instance.paths().tls_dir, certificate_names(urls), instance.clock().now());
+  std::vector<http::CertificateFiles> files;
+  for (std::size_t i = 0; i < tls.certificates.size(); ++i) {
+    files.push_back({tls.certificates[i], tls.keys[i]});
+    if (auto loaded = http::load_certificate(files.back()); !loaded) return fail(loaded.error());
+  }
+  return files;
+}
+
+}  // namespace
+
+struct Server::Parts {
+  Parts(std::unique_ptr<Instance> i, std::vector<http::ListenerOptions> l)
+      : instance(std::move(i)), listeners(std::move(l)), urls(public_urls_of(instance->config(), listeners)), services(*instance, urls),
+        runtime(std::make_shared<const RuntimeConfig>(instance->loaded().runtime)), roles(instance->config()),
+        limiter(instance->clock(), http::RateLimiting::on), workers("worker", worker_threads(), kWorkerQueue),
+        router(make_hooks(services, urls, workers, limiter, runtime)), upkeep("upkeep"), watch("watch") {}
+  ~Parts() {
+    if (lock_fd >= 0) ::close(lock_fd);
+  }
+
+  http::ServerOptions server_options(std::vector<http::CertificateFiles> certificates) {
+    const auto& http = instance->config().http;
+    http::ServerOptions options;
+    options.listeners = listeners;
+    options.io_threads = static_cast<unsigned>(http.io_threads);
+    options.limits.header_bytes = static_cast<std::size_t>(http.header_bytes);
+    options.limits.body_bytes = static_cast<std::size_t>(http.body_bytes);
+    options.limits.connections = static_cast<std::size_t>(http.max_connections);
+    options.limits.body_limit = [this](http::Method method, std::string_view path) { return router.body_limit(method, path); };
+    options.timeouts.header = http.header_timeout;
+    options.timeouts.body = http.body_timeout;
+    options.timeouts.idle = http.idle_timeout;
+    options.trusted_proxies = http.trusted_proxies;
+    options.certificates = std::move(certificates);
+    return options;
+  }
+
+  void add_upkeep() {
+    if (roles.device) {
+      upkeep.every(1s, "writing heartbeats behind", [this] { return services.pulses.flush(); });
+      watch.every(1s, "offline sweep", [this] { return services.sweep.run(); });
+    }
+    if (roles.worker) {
+      watch.every(2s, "job time-outs", [this] { return services.jobs.sweep_timeouts(); });
+      watch.every(60s, "removal of sites", [this] { return services.removal.sweep(); });
+    }
+  }
+
+  void add_metrics() {
+    auto& metrics = instance->metrics();
+    metrics.gauge_callback("openstrat_worker_queue_depth", "Requests that wait for a worker", [this] { return double(workers.depth()); });
+    metrics.gauge_callback("openstrat_sites_known", "Sites and tombstones in memory", [this] { return double(services.live.size()); });
+    metrics.gauge_callback("openstrat_sites_online", "Sites with a pulse", [this] { return double(services.live.online()); });
+  }
+
+  int lock_fd = -1;
+  std::unique_ptr<Instance> instance;
+  std::vector<http::ListenerOptions> listeners;
+  PublicUrls urls;
+  Services services;
+  SharedRuntime runtime;
+  Roles roles;
+  http::RateLimiter limiter;
+  WorkerPool workers;
+  http::Router router;
+  std::unique_ptr<http::Server> server;
+  std::unique_ptr<backups::SftpServer> sftp;
+  Periodic upkeep, watch;
+  std::atomic<bool> ready{false};
+  bool started = false;
+};
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() { stop(); }
+Services& Server::services() { return parts_->services; }
+const PublicUrls& Server::urls() const { return parts_->urls; }
+bool Server::ready() const { return parts_->ready.load(); }
+
+Result<std::unique_ptr<Server>> Server::create(LoadedConfig config) {
+  log::set_level(config.runtime.log_level);
+  log::set_format(config.fixed.log_format);
+  if (auto valid = routeros::validate(brand_of(config.fixed)); !valid) return fail(valid.error());
+  auto listeners = listeners_of(config.fixed);
+  if (!listeners) return fail(listeners.error());
+  std::error_code ignored;
+  std::filesystem::create_directories(config.fixed.data_dir, ignored);
+  const auto lock = lock_data_dir(paths_of(config.fixed).lock_file);
+  if (!lock) return fail(lock.error());
+  auto instance = Instance::open(std::move(config), Migrate::yes);
+  if (!instance) {
+    ::close(*lock);
+    return fail(instance.error());
+  }
+  auto parts = std::make_unique<Parts>(std::move(*instance), std::move(*listeners));
+  parts->lock_fd = *lock;
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Status Server::start() {
+  Parts& p = *parts_;
+  log::info("starting", {{"version", kVersion}, {"data_dir", p.instance->paths().data_dir.string()}, {"database", p.instance->database().engine() == db::Database::Engine::sqlite ? "sqlite" : "postgresql"}});
+  if (auto prepared = p.services.prepare(); !prepared) return prepared;
+  p.services.register_all();
+  p.add_upkeep();
+  p.add_metrics();
+  add_all_routes(p.router, p.services, p.urls, p.roles, [this]() -> std::string {
+    if (!parts_->ready.load()) return "The server is starting or stopping.";
+    const auto ping = parts_->instance->database().ping();
+    return ping ? "" : "The database does not answer: " + ping.error().message();
+  });
+
+  auto certificates = certificates_of(*p.instance, p.urls);
+  if (!certificates) return fail(certificates.error());
+  p.server = std::make_unique<http::Server>(p.server_options(std::move(*certificates)),
+                                            [&router = p.router](http::Request request, http::Responder responder) {
+                                              router.handle(std::move(request), std::move(responder));
+                                            },
+                                            p.instance->clock());
+  p.started = true;
+  p.services.audit.start();
+  p.services.bus->start();
+  if (p.roles.worker) p.services.tasks->start();
+  if (p.roles.device) {
+    p.sftp = std::make_unique<backups::SftpServer>(
+        backups::SftpServer::Options{.port = p.services.backup_settings.sftp_port, .host_key_dir = p.instance->paths().ssh_dir}, p.services.grants,
+        p.services.backups);
+    if (auto started = p.sftp->start(); !started) return started;
+  }
+  if (auto started = p.server->start(); !started) return started;
+  p.server->export_metrics(p.instance->metrics());
+  p.upkeep.start();
+  p.watch.start();
+  p.ready = true;
+  log::info("ready", {{"url", p.urls.api}, {"device_url", p.urls.device}, {"sftp_port", p.services.backup_settings.sftp_port}});
+  if (p.urls.derived) log::info("public_url.api is not set; routers are told the address above", {});
+  return {};
+}
+
+void Server::stop() {
+  Parts& p = *parts_;
+  if (!p.started) return;
+  p.started = false;
+  p.ready = false;
+  log::info("stopping");
+  if (p.server) p.server->stop(kDrain);
+  if (p.sftp) p.sftp->stop();
+  p.watch.stop();
+  p.services.tasks->stop(kDrain);
+  p.workers.stop(kDrain);
+  p.upkeep.stop();
+  if (auto flushed = p.services.pulses.flush(); !flushed) log::error("the last heartbeats were not written", {log::of(flushed.error())});
+  p.services.bus->stop();
+  p.services.audit.stop();
+  log::info("stopped");
+}
+
+void Server::reload(const ConfigSources& sources) {
+  Parts& p = *parts_;
+  const auto reloaded = reload_config(sources, p.instance->loaded());
+  if (!reloaded) return log::error("the configuration was not reloaded", {log::of(reloaded.error())});
+  p.runtime = std::make_shared<const RuntimeConfig>(reloaded->runtime);
+  log::set_level(reloaded->runtime.log_level);
+  for (const auto& key : reloaded->needs_restart) log::warning("this key changed but counts only after a restart", {{"key", key}});
+  if (auto done = p.server->reload_certificates(); !done) log::error("the certificates were not reloaded", {log::of(done.error())});
+  log::info("configuration reloaded");
+}
+
+int run_until_signal(Server& server, const ConfigSources& sources) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  while (true) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    if (signal != SIGHUP) break;
+    server.reload(sources);
+  }
+  server.stop();
+  return 0;
+}
+
+}  // namespace openstrat::app

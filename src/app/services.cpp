@@ -1,0 +1,115 @@
+#include "app/services.hpp"
+
+#include <unistd.h>
+
+#include "base/log.hpp"
+#include "db/session.hpp"
+#include "fleet/site_store.hpp"
+#include "identity/maintenance.hpp"
+
+namespace openstrat::app {
+namespace {
+
+constexpr int kLoadStep = 5000;
+
+/// Stays the same over a restart, so that a crashed process finds its own leases again.
+std::string node_name() {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  return host.data();
+}
+
+}  // namespace
+
+Status TeamQuota::check(db::Session& session, const Tenant& tenant, std::int64_t sites) {
+  const auto limit = identity::site_limit(session, tenant);
+  if (!limit) return fail(limit.error());
+  if (*limit > 0 && sites >= *limit)
+    return fail(Errc::conflict, "limit_reached", "The team may have " + std::to_string(*limit) + " sites and has as many. Raise the limit or delete a site.");
+  return {};
+}
+
+Result<std::optional<identity::DeviceTokenVerifier::Device>> LiveDeviceVerifier::verify(std::string_view token) {
+  const auto claims = tokens_.open(token);
+  std::optional<Device> device;
+  if (claims)
+    live_.with(claims->site_id, [&](const fleet::LiveSite& site) {
+      if (!site.tombstone && site.token_version == claims->version) device = Device{claims->site_id, site.customer_id};
+    });
+  return device;
+}
+
+Status HttpWebhooks::post(const std::string& url, const std::string& json, const std::string& signature_key) {
+  http::ClientRequest request{.method = http::Method::post, .url = url, .body = json, .timeout = std::chrono::seconds(10), .max_body = 64 * 1024};
+  request.headers.set("Content-Type", "application/json");
+  if (!signature_key.empty()) request.headers.set("X-Signature", "sha256=" + crypto::hex(crypto::hmac_sha256(signature_key, json)));
+  const auto response = client_.send(request);
+  if (!response) return fail(response.error());
+  if (response->status < 200 || response->status > 299) return fail(Errc::upstream, "webhook_refused", "answered " + std::to_string(response->status));
+  return {};
+}
+
+Services::Services(Instance& i, const PublicUrls& urls)
+    : instance(i), database(i.database()), clock(i.clock()), rng(i.rng()),
+      fleet_settings(app::fleet_settings(i.loaded(), urls)),
+      identity_settings(app::identity_settings(i.loaded(), urls)),
+      backup_settings(app::backup_settings(i.config(), urls)),
+      bus(bus::make_in_process_bus(database, clock, rng, &i.metrics(), {.node = node_name()})),
+      tasks(tasks::make_queue(database, clock, rng, &i.metrics(), {.node = node_name()})),
+      signer({crypto::derive_key(i.key().bytes(), "signed urls")}),
+      cursors(crypto::derive_key(i.key().bytes(), "cursors")),
+      http_client(http::ClientOptions{.allow_cidrs = i.config().outbound_allow_cidrs, .user_agent = i.config().brand.name}),
+      identity_secrets("identity", i.key()),
+      credentials(database, clock),
+      users({database, credentials, clock, rng}),
+      keys({database, credentials, clock, rng, identity_settings}),
+      signing_keys({database, identity_secrets, clock, rng}),
+      tokens({database, signing_keys, credentials, clock, rng, identity_settings}),
+      audit({database, clock, rng, i.metrics(), identity_settings.audit_days}),
+      device_tokens({crypto::derive_key(i.key().bytes(), "device tokens")}),
+      devices(device_tokens, live),
+      authenticator({database, credentials, tokens, &devices, clock, identity_settings}),
+      grants({database, signer, clock, rng, backup_settings}),
+      webhooks(http_client),
+      jobs({database, *bus, *tasks, signer, webhooks, grants, live, clock, rng, fleet_settings}),
+      runbooks(database, clock, rng, fleet_settings),
+      removal({database, *bus, live, device_tokens, signer, clock, fleet_settings}),
+      adoption({database, *bus, live, grants, quota, device_tokens, clock, rng, fleet_settings}),
+      sites({database, *bus, live, runbooks, quota, clock, rng}),
+      heartbeats({database, *bus, live, jobs, removal, device_tokens, clock, fleet_settings}),
+      pulses(database, live, clock),
+      sweep(database, *bus, live, clock, fleet_settings),
+      blobs(i.paths().blob_dir, clock),
+      vault(blobs, i.key()),
+      backups({database, *bus, *tasks, vault, grants, jobs, sites, clock, rng, backup_settings}),
+      faults(database, *bus, clock, rng) {}
+
+Status Services::prepare() {
+  if (auto done = users.prepare(); !done) return done;
+  if (auto done = signing_keys.rotate(); !done) return done;
+  SiteId after;
+  while (true) {
+    const auto page = database.read([&](db::Session& session) { return fleet::site_store::load_adopted(session, after, kLoadStep); });
+    if (!page) return fail(page.error());
+    for (const fleet::Site& site : *page) live.put(site);
+    if (static_cast<int>(page->size()) < kLoadStep) break;
+    after = page->back().id;
+  }
+  const auto tombstones = database.read([&](db::Session& session) { return fleet::site_store::load_tombstones(session); });
+  if (!tombstones) return fail(tombstones.error());
+  for (const auto& tombstone : *tombstones) live.put_tombstone(tombstone.site_id, tombstone.customer_id, tombstone.token_version);
+  log::info("fleet loaded", {{"sites", live.size() - tombstones->size()}, {"tombstones", tombstones->size()}});
+  return {};
+}
+
+void Services::register_all() {
+  jobs.register_tasks();
+  backups.register_all();
+  faults.subscribe();
+  faults.register_tasks(*tasks, 425);
+  identity::register_tasks(*tasks, signing_keys, tokens, audit);
+  tasks->handle("fleet.purge_heartbeats", {}, [this](const tasks::Task&) { return pulses.purge(std::chrono::days(400)); });
+  tasks->schedule("purge heartbeats", "29 3 * * *", "fleet.purge_heartbeats");
+}
+
+}  // namespace openstrat::app

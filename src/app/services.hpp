@@ -1,0 +1,120 @@
+// The composition root: every service of one process, built in dependency order, destroyed in reverse. No HTTP here.
+#pragma once
+
+#include <memory>
+
+#include "app/instance.hpp"
+#include "app/settings.hpp"
+#include "backups/blob_vault.hpp"
+#include "backups/disk_blob_store.hpp"
+#include "backups/grant_fragments.hpp"
+#include "backups/service.hpp"
+#include "base/url_signer.hpp"
+#include "bus/bus.hpp"
+#include "fleet/adoption_service.hpp"
+#include "fleet/device_token.hpp"
+#include "fleet/heartbeat_service.hpp"
+#include "fleet/job_service.hpp"
+#include "fleet/live_sites.hpp"
+#include "fleet/offline_sweep.hpp"
+#include "fleet/pulse_writer.hpp"
+#include "fleet/runbook_service.hpp"
+#include "fleet/site_removal.hpp"
+#include "fleet/site_service.hpp"
+#include "http/client.hpp"
+#include "http/pagination.hpp"
+#include "identity/audit_writer.hpp"
+#include "identity/authenticator.hpp"
+#include "identity/credential_cache.hpp"
+#include "identity/key_service.hpp"
+#include "identity/signing_keys.hpp"
+#include "identity/token_service.hpp"
+#include "identity/user_service.hpp"
+#include "monitoring/fault_service.hpp"
+#include "tasks/queue.hpp"
+
+namespace openstrat::app {
+
+/// fleet's SiteQuota over identity's team limit.
+class TeamQuota final : public fleet::SiteQuota {
+ public:
+  Status check(db::Session& session, const Tenant& tenant, std::int64_t sites) override;
+};
+
+/// identity's DeviceTokenVerifier over fleet's tokens and live table.
+class LiveDeviceVerifier final : public identity::DeviceTokenVerifier {
+ public:
+  LiveDeviceVerifier(const fleet::DeviceTokens& tokens, fleet::LiveSites& live) : tokens_(tokens), live_(live) {}
+  Result<std::optional<Device>> verify(std::string_view token) override;
+
+ private:
+  const fleet::DeviceTokens& tokens_;
+  fleet::LiveSites& live_;
+};
+
+/// fleet's Webhooks over the outgoing HTTP client.
+class HttpWebhooks final : public fleet::Webhooks {
+ public:
+  explicit HttpWebhooks(const http::Client& client) : client_(client) {}
+  Status post(const std::string& url, const std::string& json, const std::string& signature_key) override;
+
+ private:
+  const http::Client& client_;
+};
+
+struct Services {
+  Services(Instance& instance, const PublicUrls& urls);
+
+  /// Fills the live table, prepares roles and signing keys. Before anything is served.
+  Status prepare();
+  /// Task handlers and subscriptions. Before bus and queue start.
+  void register_all();
+
+  Instance& instance;
+  db::Database& database;
+  const Clock& clock;
+  Rng& rng;
+
+  const fleet::Settings fleet_settings;
+  const identity::Settings identity_settings;
+  const backups::Settings backup_settings;
+
+  std::unique_ptr<bus::Bus> bus;
+  std::unique_ptr<tasks::Queue> tasks;
+  UrlSigner signer;
+  http::CursorSigner cursors;
+  http::Client http_client;
+
+  SecretBox identity_secrets;
+  identity::CredentialCache credentials;
+  identity::UserService users;
+  identity::KeyService keys;
+  identity::SigningKeys signing_keys;
+  identity::TokenService tokens;
+  identity::AuditWriter audit;
+
+  fleet::LiveSites live;
+  fleet::DeviceTokens device_tokens;
+  LiveDeviceVerifier devices;
+  identity::BearerAuthenticator authenticator;
+
+  backups::GrantFragments grants;
+  HttpWebhooks webhooks;
+  TeamQuota quota;
+  fleet::JobService jobs;
+  fleet::RunbookService runbooks;
+  fleet::SiteRemoval removal;
+  fleet::AdoptionService adoption;
+  fleet::SiteService sites;
+  fleet::HeartbeatService heartbeats;
+  fleet::PulseWriter pulses;
+  fleet::OfflineSweep sweep;
+
+  backups::DiskBlobStore blobs;
+  backups::BlobVault vault;
+  backups::BackupService backups;
+
+  monitoring::FaultService faults;
+};
+
+}  // namespace openstrat::app

@@ -1,0 +1,62 @@
+#include "app/settings.hpp"
+
+namespace openstrat::app {
+
+routeros::Brand brand_of(const Config& config) {
+  return {.name = config.brand.name, .prefix = config.brand.prefix, .comment = config.brand.comment};
+}
+
+fleet::Settings fleet_settings(const LoadedConfig& loaded, const PublicUrls& urls) {
+  const Config& config = loaded.fixed;
+  fleet::Settings settings;
+  settings.brand = brand_of(config);
+  settings.device_url = urls.device;
+  settings.portal_url = urls.portal;
+  settings.tls_verify = config.device.tls_verify;
+  settings.quiet_fetch_log = config.device.quiet_fetch_log;
+  settings.heartbeat_period = config.monitor.heartbeat_period;
+  settings.heartbeat_miss_limit = config.monitor.heartbeat_miss_limit;
+  settings.restart_guard = config.monitor.restart_guard;
+  settings.delivery_timeout = config.jobs.delivery_timeout;
+  settings.redeliveries = config.jobs.redeliveries;
+  settings.execution_timeout = config.jobs.execution_timeout;
+  settings.deletion_grace = config.sites.deletion_grace;
+  settings.notify_timeout_days = config.sites.notify_timeout_days;
+  settings.tombstone_days = config.retention.tombstones_days;
+  settings.jobs_days = config.retention.jobs_days;
+  settings.polls_per_minute = loaded.runtime.ratelimit.enabled ? loaded.runtime.ratelimit.poll : 0;
+  return settings;
+}
+
+identity::Settings identity_settings(const LoadedConfig& loaded, const PublicUrls& urls) {
+  const Config& config = loaded.fixed;
+  identity::Settings settings;
+  settings.issuer = urls.auth;
+  settings.trusted_issuers = config.auth.trusted_issuers;
+  settings.audience = urls.api;
+  settings.access_token_life = config.auth.access_token;
+  settings.api_key_prefix = config.brand.api_key_prefix;
+  for (const ServiceToken& token : config.internal.tokens)
+    settings.internal_tokens.push_back({.service = token.service, .hash = token.hash, .allow = token.allow});
+  settings.internal_allow = config.internal.allow_cidrs;
+  settings.audit_days = config.retention.audit_days;
+  settings.api_key_per_minute = loaded.runtime.ratelimit.api_key;
+  settings.user_per_minute = loaded.runtime.ratelimit.user;
+  return settings;
+}
+
+backups::Settings backup_settings(const Config& config, const PublicUrls& urls) {
+  backups::Settings settings;
+  settings.brand = brand_of(config);
+  settings.device_url = urls.device;
+  settings.sftp_host = urls.host;
+  settings.sftp_port = static_cast<std::uint16_t>(config.sftp.port);
+  settings.tls_verify = config.device.tls_verify;
+  settings.overdue_days = config.backups.overdue_days;
+  settings.retention_days = config.retention.backups_days;
+  settings.keep_weekly_days = config.retention.backups_weekly_days;
+  settings.keep_newest = config.retention.backups_newest;
+  return settings;
+}
+
+}  // namespace openstrat::app

@@ -1,0 +1,17 @@
+// From the configuration to what each area reads.
+#pragma once
+
+#include "app/config.hpp"
+#include "app/endpoints.hpp"
+#include "backups/settings.hpp"
+#include "fleet/settings.hpp"
+#include "identity/settings.hpp"
+
+namespace openstrat::app {
+
+routeros::Brand brand_of(const Config& config);
+fleet::Settings fleet_settings(const LoadedConfig& config, const PublicUrls& urls);
+identity::Settings identity_settings(const LoadedConfig& config, const PublicUrls& urls);
+backups::Settings backup_settings(const Config& config, const PublicUrls& urls);
+
+}  // namespace openstrat::app

@@ -1,0 +1,124 @@
+#include "app/web.hpp"
+
+#include <algorithm>
+
+#include "apidocs/routes.hpp"
+#include "app/services.hpp"
+#include "app/version.hpp"
+#include "backups/routes.hpp"
+#include "fleet/routes.hpp"
+#include "identity/audit_hook.hpp"
+#include "identity/routes.hpp"
+#include "monitoring/routes.hpp"
+
+namespace openstrat::app {
+namespace {
+
+using http::Auth;
+using http::Endpoint;
+using http::Method;
+using http::Principal;
+using http::RateDecision;
+using http::Request;
+
+RateDecision to_decision(const http::RateVerdict& verdict) {
+  return {.allowed = verdict.allowed, .limit = verdict.limit, .remaining = verdict.remaining,
+          .reset = verdict.allowed ? verdict.reset : verdict.retry_after};
+}
+
+/// Limits by address count before authentication; the caller's general limit after it.
+std::optional<RateDecision> limit(const Services& services, http::RateLimiter& limiter, const RuntimeConfig::RateLimits& limits,
+                                  const Request& request, const Endpoint& endpoint, const Principal* principal) {
+  if (!limits.enabled) return std::nullopt;
+  const auto take = [&](std::string_view scope, const std::string& key, int per_minute) -> std::optional<RateDecision> {
+    if (per_minute <= 0) return std::nullopt;
+    return to_decision(limiter.take(scope, key, {.burst = static_cast<std::uint32_t>(per_minute)}));
+  };
+  if (!principal) {
+    const std::string address = request.remote.to_string();
+    if (endpoint.rate_limit == "bootstrap") return take("bootstrap", address, limits.bootstrap);
+    if (endpoint.rate_limit == "adopt") return take("adopt", address, limits.adopt);
+    return std::nullopt;
+  }
+  identity::Settings current = services.identity_settings;
+  current.api_key_per_minute = limits.api_key;
+  current.user_per_minute = limits.user;
+  const auto general = identity::general_rate_class(*principal, current);
+  return general ? take("caller", general->key, general->per_minute) : std::nullopt;
+}
+
+void add_operator_routes(http::Router& router, Services& services, Readiness ready) {
+  router.add<http::NoFields, http::Text>(Method::get, "/healthz", {
+      .family = "beyond", .summary = "Liveness", .description = "200 as long as the process answers.", .auth = Auth::public_, .scope = "-",
+      .media_type = "text/plain", .handle = [](http::Call&, http::NoFields) -> Result<http::Text> { return http::Text{"text/plain", "ok\n"}; }});
+  router.add<http::NoFields, http::Text>(Method::get, "/readyz", {
+      .family = "beyond", .summary = "Readiness", .description = "200 when requests can be served: started, and the database answers. Else 503 with the reason.",
+      .auth = Auth::public_, .scope = "-", .media_type = "text/plain", .errors = {Errc::unavailable},
+      .handle = [ready = std::move(ready)](http::Call&, http::NoFields) -> Result<http::Text> {
+        const std::string missing = ready();
+        if (!missing.empty()) return fail(Errc::unavailable, missing);
+        return http::Text{"text/plain", "ready\n"};
+      }});
+  router.add<http::NoFields, http::Text>(Method::get, "/metrics", {
+      .family = "beyond", .summary = "Metrics", .description = "Prometheus text format; from loopback and internal networks, or with an internal token.",
+      .auth = Auth::public_, .own_auth = "internal-network", .scope = "-", .media_type = "text/plain",
+      .handle = [&services](http::Call& call, http::NoFields) -> Result<http::Text> {
+        const auto& allowed = services.identity_settings.internal_allow;
+        const auto& remote = call.request.remote;
+        const bool inside = allowed.empty() ? remote.is_loopback() || remote.is_private()
+                                            : std::ranges::any_of(allowed, [&](const Cidr& net) { return net.contains(remote); });
+        if (!inside) return fail(Errc::forbidden, "resource_blocked", "Metrics are for internal networks (internal.allow_cidrs).");
+        return http::Text{"text/plain; version=0.0.4", services.instance.metrics().render()};
+      }});
+}
+
+}  // namespace
+
+Roles::Roles(const Config& config) {
+  const auto has = [&](const char* role) { return std::ranges::find(config.roles, role) != config.roles.end(); };
+  api = has("api"), device = has("device"), worker = has("worker");
+}
+
+http::RouterHooks make_hooks(Services& services, const PublicUrls& urls, WorkerPool& workers, http::RateLimiter& limiter, SharedRuntime& runtime) {
+  return {.clock = &services.clock,
+          .authenticator = &services.authenticator,
+          .execute = [&workers](std::move_only_function<void()> work) { return workers.post(std::move(work)); },
+          .rate_limit = [&](const Request& request, const Endpoint& endpoint, const Principal* principal) {
+            return limit(services, limiter, runtime.load()->ratelimit, request, endpoint, principal);
+          },
+          .verify_signature = [&services](const Request& request) -> Status {
+            // A router adds why a script failed, and which piece of a backup this is.
+            using Verdict = UrlSigner::Verdict;
+            switch (services.signer.verify(request.path, request.query, services.clock.now(), {"error", "part", "of"})) {
+              case Verdict::good: return {};
+              case Verdict::missing: return fail(Errc::forbidden, "signature_invalid", "The URL carries no signature.");
+              case Verdict::bad: return fail(Errc::forbidden, "signature_invalid", "The signature does not belong to this URL.");
+              case Verdict::expired: return fail(Errc::forbidden, "signature_invalid", "The URL has expired.");
+            }
+            std::unreachable();
+          },
+          .audit = identity::audit_hook(services.audit),
+          .base_url = urls.api,
+          .docs_base_url = urls.docs,
+          .dashboard_origins = {},
+          .validation_status = services.instance.config().validation_status};
+}
+
+void add_all_routes(http::Router& router, Services& services, const PublicUrls& urls, const Roles& roles, Readiness ready) {
+  add_operator_routes(router, services, std::move(ready));
+  const fleet::Services fleet{services.sites, services.jobs, services.runbooks, services.adoption, services.heartbeats, services.removal,
+                              services.cursors, services.fleet_settings};
+  if (roles.device) fleet::add_device_routes(router, fleet);
+  if (!roles.api) return;
+  fleet::add_site_routes(router, fleet);
+  fleet::add_job_routes(router, fleet);
+  fleet::add_developer_routes(router, fleet);
+  fleet::add_internal_routes(router, fleet);
+  backups::add_routes(router, {services.backups, services.grants, services.sites});
+  monitoring::add_routes(router, services.faults, services.sites);
+  identity::add_routes(router, services.signing_keys);
+  apidocs::add_routes(router, {.title = services.instance.config().brand.name, .version = kVersion,
+                               .description = "Control plane for fleets of MikroTik routers.", .server_url = urls.api});
+}
+
+}  // namespace openstrat::app
