@@ -72,6 +72,10 @@ struct Server::Parts {
     options.timeouts.idle = http.idle_timeout;
     options.trusted_proxies = http.trusted_proxies;
     options.certificates = std::move(certificates);
+    options.error_body = [docs = urls.docs](int status, std::string_view code, std::string_view message, std::string_view request_id) {
+      return Attributes{{"type", status < 500 ? "invalid_request_error" : "api_error"}, {"code", std::string(code)}, {"message", std::string(message)},
+                        {"doc_url", docs + "/errors/" + std::string(code)}, {"request_id", std::string(request_id)}}.to_json();
+    };
     return options;
   }
 

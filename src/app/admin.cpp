@@ -1,0 +1,85 @@
+#include "app/admin.hpp"
+
+#include "app/services.hpp"
+#include "identity/scopes.hpp"
+
+namespace openstrat::app {
+
+struct Admin::Parts {
+  Parts(Instance& instance, const PublicUrls& urls) : services(instance, urls) {}
+  Services services;
+};
+
+namespace {
+
+/// Commands do not listen: an unset port 0 must not be replaced, only the URL that routers are told matters.
+PublicUrls urls_for(const Config& config) {
+  const auto listeners = listeners_of(config);
+  return public_urls_of(config, listeners ? *listeners : std::vector<http::ListenerOptions>{{.address = IpAddress::v4(0x7F000001), .port = 8444}});
+}
+
+}  // namespace
+
+Admin::Admin(Instance& instance) : parts_(std::make_unique<Parts>(instance, urls_for(instance.config()))) {}
+Admin::~Admin() = default;
+
+Result<Tenant> Admin::find_team(const std::string& id_or_name) {
+  const auto team = parts_->services.users.find_team(id_or_name);
+  if (!team) return fail(team.error());
+  if (!*team) return fail(Errc::not_found, "no team '" + id_or_name + "'; create it with: openstrat admin create-user --team");
+  return Tenant{(*team)->id};
+}
+
+Result<std::string> Admin::create_user(const std::string& email, const std::string& password, const std::string& team) {
+  auto& services = parts_->services;
+  if (auto prepared = services.users.prepare(); !prepared) return fail(prepared.error());
+  const auto enrolled = services.users.enrol(email, password, team);
+  if (!enrolled) return fail(enrolled.error());
+  const auto runbooks = services.runbooks.list(Tenant{enrolled->team.id});  // makes the default policy and runbook
+  if (!runbooks) return fail(runbooks.error());
+  return Attributes{{"user_id", enrolled->user.id.to_string()}, {"team_id", enrolled->team.id.to_string()},
+                    {"customer_id", enrolled->team.id.to_string()}}.to_json();
+}
+
+Result<std::string> Admin::create_api_key(const std::string& team, const std::string& name, const std::vector<std::string>& scopes) {
+  const auto tenant = find_team(team);
+  if (!tenant) return fail(tenant.error());
+  identity::NewKey request{.name = name};
+  if (scopes == std::vector<std::string>{"all"}) {
+    request.scopes = identity::all_scopes();
+  } else if (!scopes.empty()) {
+    request.scopes = scopes;
+  }
+  const auto created = parts_->services.keys.create(*tenant, std::move(request));
+  if (!created) return fail(created.error());
+  return Attributes{{"token", created->key}, {"id", created->credential.id.to_string()}, {"name", created->credential.name},
+                    {"team_id", tenant->customer_id.to_string()}}.to_json();
+}
+
+Result<std::string> Admin::create_runbook(const std::string& team, const std::string& name) {
+  const auto tenant = find_team(team);
+  if (!tenant) return fail(tenant.error());
+  auto& runbooks = parts_->services.runbooks;
+  const auto runbook = runbooks.create(*tenant, name);
+  if (!runbook) return fail(runbook.error());
+  return Attributes{{"token", fleet::RunbookService::token_text(*runbook)}, {"runbook_id", runbook->id.to_string()}, {"name", runbook->name},
+                    {"bootstrap_command", runbooks.bootstrap_command(*runbook)}}.to_json();
+}
+
+Result<std::string> Admin::create_token(const std::string& email, const std::optional<std::string>& team) {
+  auto& services = parts_->services;
+  if (auto rotated = services.signing_keys.rotate(); !rotated) return fail(rotated.error());
+  const auto user = services.users.find_user(email);
+  if (!user) return fail(user.error());
+  std::optional<identity::TeamId> team_id;
+  if (team) {
+    const auto tenant = find_team(*team);
+    if (!tenant) return fail(tenant.error());
+    team_id = tenant->customer_id;
+  }
+  const auto issued = services.tokens.issue(user->id, team_id, {});
+  if (!issued) return fail(issued.error());
+  return Attributes{{"access_token", issued->access_token}, {"expires_at", to_iso8601(issued->expires_at)}}.to_json();
+}
+
+}  // namespace openstrat::app

@@ -1,0 +1,32 @@
+// What `openstrat admin …` does: on the instance's database, while the server runs or not. Every function answers one line of JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/instance.hpp"
+
+namespace openstrat::app {
+
+class Admin {
+ public:
+  explicit Admin(Instance& instance);
+  ~Admin();
+
+  /// {user_id, team_id, customer_id}
+  Result<std::string> create_user(const std::string& email, const std::string& password, const std::string& team);
+  /// {token, id, scopes}; empty scopes = all that a key may have, {"all"} = every scope there is
+  Result<std::string> create_api_key(const std::string& team, const std::string& name, const std::vector<std::string>& scopes);
+  /// {token, runbook_id, bootstrap_command}
+  Result<std::string> create_runbook(const std::string& team, const std::string& name);
+  /// {access_token, expires_at}
+  Result<std::string> create_token(const std::string& email, const std::optional<std::string>& team);
+
+ private:
+  struct Parts;
+  Result<Tenant> find_team(const std::string& id_or_name);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace openstrat::app
