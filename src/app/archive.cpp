@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "app/version.hpp"
+#include "base/attributes.hpp"
 #include "base/log.hpp"
 #include "db/dump.hpp"
 

@@ -79,9 +79,6 @@ Services::Services(Instance& i, const PublicUrls& urls)
       heartbeats({database, *bus, live, jobs, removal, device_tokens, clock, fleet_settings}),
       pulses(database, live, clock),
       sweep(database, *bus, live, clock, fleet_settings),
-      blobs(i.paths().blob_dir, clock),
-      vault(blobs, i.key()),
-      backups({database, *bus, *tasks, vault, grants, jobs, sites, clock, rng, backup_settings}),
       faults(database, *bus, clock, rng) {}
 
 Status Services::prepare() {
@@ -104,7 +101,6 @@ Status Services::prepare() {
 
 void Services::register_all() {
   jobs.register_tasks();
-  backups.register_all();
   faults.subscribe();
   faults.register_tasks(*tasks, 425);
   identity::register_tasks(*tasks, signing_keys, tokens, audit);

@@ -5,10 +5,7 @@
 
 #include "app/instance.hpp"
 #include "app/settings.hpp"
-#include "backups/blob_vault.hpp"
-#include "backups/disk_blob_store.hpp"
 #include "backups/grant_fragments.hpp"
-#include "backups/service.hpp"
 #include "base/url_signer.hpp"
 #include "bus/bus.hpp"
 #include "fleet/adoption_service.hpp"
@@ -109,10 +106,6 @@ struct Services {
   fleet::HeartbeatService heartbeats;
   fleet::PulseWriter pulses;
   fleet::OfflineSweep sweep;
-
-  backups::DiskBlobStore blobs;
-  backups::BlobVault vault;
-  backups::BackupService backups;
 
   monitoring::FaultService faults;
 };
