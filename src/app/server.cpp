@@ -10,7 +10,6 @@
 #include "app/periodic.hpp"
 #include "app/services.hpp"
 #include "app/version.hpp"
-#include "backups/sftp_server.hpp"
 #include "base/log.hpp"
 #include "http/certificates.hpp"
 #include "http/server.hpp"
@@ -108,7 +107,6 @@ struct Server::Parts {
   WorkerPool workers;
   http::Router router;
   std::unique_ptr<http::Server> server;
-  std::unique_ptr<backups::SftpServer> sftp;
   Periodic upkeep, watch;
   std::atomic<bool> ready{false};
   bool started = false;
@@ -164,12 +162,6 @@ Status Server::start() {
   p.services.audit.start();
   p.services.bus->start();
   if (p.roles.worker) p.services.tasks->start();
-  if (p.roles.device) {
-    p.sftp = std::make_unique<backups::SftpServer>(
-        backups::SftpServer::Options{.port = p.services.backup_settings.sftp_port, .host_key_dir = p.instance->paths().ssh_dir}, p.services.grants,
-        p.services.backups);
-    if (auto started = p.sftp->start(); !started) return started;
-  }
   if (auto started = p.server->start(); !started) return started;
   p.server->export_metrics(p.instance->metrics());
   p.upkeep.start();
@@ -187,7 +179,6 @@ void Server::stop() {
   p.ready = false;
   log::info("stopping");
   if (p.server) p.server->stop(kDrain);
-  if (p.sftp) p.sftp->stop();
   p.watch.stop();
   p.services.tasks->stop(kDrain);
   p.workers.stop(kDrain);

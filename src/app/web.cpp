@@ -5,7 +5,6 @@
 #include "apidocs/routes.hpp"
 #include "app/services.hpp"
 #include "app/version.hpp"
-#include "backups/routes.hpp"
 #include "fleet/routes.hpp"
 #include "identity/audit_hook.hpp"
 #include "identity/routes.hpp"
@@ -114,7 +113,6 @@ void add_all_routes(http::Router& router, Services& services, const PublicUrls& 
   fleet::add_job_routes(router, fleet);
   fleet::add_developer_routes(router, fleet);
   fleet::add_internal_routes(router, fleet);
-  backups::add_routes(router, {services.backups, services.grants, services.sites});
   monitoring::add_routes(router, services.faults, services.sites);
   identity::add_routes(router, services.signing_keys);
   apidocs::add_routes(router, {.title = services.instance.config().brand.name, .version = kVersion,

@@ -111,6 +111,13 @@ TEST_F(OpenApiTest, DescribesOperations) {
   EXPECT_TRUE(doc.at("paths").at("/poll").at("post").at("responses").at("200").at("content").as_object().contains("text/plain"));
 }
 
+TEST_F(OpenApiTest, NamesAnOperationAfterItsSummaryHoweverLong) {
+  router_.add<ThingPath, NoContent>(Method::post, "/things/{id}/inspection",
+      {.family = "things", .summary = "Ask for a thorough inspection of the thing", .auth = kUsers, .scope = "thing:update",
+       .handle = [](Call&, ThingPath) -> Result<NoContent> { return NoContent{}; }});
+  EXPECT_EQ(router_.endpoints().back()->operation_id, "askForAThoroughInspectionOfTheThing");
+}
+
 TEST_F(OpenApiTest, DescribesBothSidesOfASharedStruct) {
   const auto doc = document();
   const auto& schemas = doc.at("components").at("schemas");

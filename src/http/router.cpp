@@ -16,7 +16,8 @@ namespace {
 std::string operation_id(const Endpoint& endpoint, const std::vector<std::unique_ptr<Endpoint>>& others) {
   const auto camel = [](std::string_view words) {
     std::string out;
-    for (const auto word : text::split(text::slug(words), '-')) {
+    const std::string slug = text::slug(words);  // outlives the views into it
+    for (const auto word : text::split(slug, '-')) {
       if (word.empty()) continue;
       out += word;
       auto& first = out[out.size() - word.size()];
