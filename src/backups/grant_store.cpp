@@ -78,35 +78,18 @@ Status mark_used(db::Session& session, const Grant& grant, Timestamp now) {
   return {};
 }
 
-Result<std::vector<Grant>> fail_of_job(db::Session& session, const Tenant& tenant, SiteId site, JobId job, Timestamp now) {
-  const auto all = read_grants(session.query(kOfJob, params(tenant.customer_id, site, job)));
-  if (!all) return all;
-  std::vector<Grant> failed;
-  for (const Grant& grant : *all) {
-    if (grant.used_at) return std::vector<Grant>{};
-    if (!grant.failed_at) failed.push_back(grant);
-  }
-  for (const Grant& grant : failed)
-    if (auto marked = mark_failed(session, grant, now); !marked) return fail(marked.error());
-  return failed;
+Result<std::vector<Grant>> of_job(db::Session& session, const Tenant& tenant, SiteId site, JobId job) {
+  return read_grants(session.query(kOfJob, params(tenant.customer_id, site, job)));
 }
 
 Result<std::vector<Grant>> ran_out(db::Session& session, Timestamp now, int limit) {
   return read_grants(session.query(kRanOut, params(now, limit)));
 }
 
-Status mark_failed(db::Session& session, const Grant& grant, Timestamp now) {
+Result<bool> mark_failed(db::Session& session, const Grant& grant, Timestamp now) {
   const auto changed = session.execute(kFail, params(grant.customer_id, grant.id, now));
   if (!changed) return fail(changed.error());
-  return {};
-}
-
-Result<bool> job_was_served(db::Session& session, const Tenant& tenant, SiteId site, JobId job) {
-  const auto all = read_grants(session.query(kOfJob, params(tenant.customer_id, site, job)));
-  if (!all) return fail(all.error());
-  for (const Grant& grant : *all)
-    if (grant.used_at) return true;
-  return false;
+  return *changed > 0;
 }
 
 Result<std::int64_t> purge_before(db::Session& session, Timestamp before, int limit) {

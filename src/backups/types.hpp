@@ -77,6 +77,8 @@ enum class Purpose { adopt, backup, job };
 enum class UploadMethod { sftp, http };
 const char* to_string(Purpose purpose);
 const char* to_string(UploadMethod method);
+/// Why nothing was stored: it did not arrive (which leads to the other method), or what arrived is no export.
+enum class UploadFailure { transport, content };
 
 /// The right to upload one file of one site, once.
 struct Grant {
