@@ -37,7 +37,7 @@ start() {
   fi
   if ! running; then
     as_owner "$bin/pg_ctl" -D "$dir/data" -w -t 60 -l "$dir/server.log" \
-      -o "-c listen_addresses='' -c unix_socket_directories='$socket' -c fsync=$fsync -c full_page_writes=$fsync -c synchronous_commit=$fsync \
+      -o "-c listen_addresses='' -c unix_socket_directories='$socket' -c fsync=$fsync -c full_page_writes=$fsync -c synchronous_commit=on \
           -c max_connections=300 -c shared_buffers=64MB -c max_wal_size=512MB -c autovacuum=off" start >/dev/null 2>&1 9>&- ||
       { tail -20 "$dir/server.log" >&2; exit 1; }
   fi

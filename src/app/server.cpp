@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "app/backup_parts.hpp"
 #include "app/periodic.hpp"
 #include "app/services.hpp"
 #include "app/version.hpp"
@@ -101,6 +102,7 @@ struct Server::Parts {
   std::vector<http::ListenerOptions> listeners;
   PublicUrls urls;
   Services services;
+  std::unique_ptr<BackupParts> backups;
   SharedRuntime runtime;
   Roles roles;
   http::RateLimiter limiter;
@@ -135,6 +137,9 @@ Result<std::unique_ptr<Server>> Server::create(LoadedConfig config) {
   }
   auto parts = std::make_unique<Parts>(std::move(*instance), std::move(*listeners));
   parts->lock_fd = *lock;
+  auto backups = BackupParts::create(parts->services);
+  if (!backups) return fail(backups.error());
+  parts->backups = std::move(*backups);
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
@@ -162,6 +167,8 @@ Status Server::start() {
   p.services.audit.start();
   p.services.bus->start();
   if (p.roles.worker) p.services.tasks->start();
+  if (p.roles.device)
+    if (auto started = p.backups->sftp.start(); !started) return started;
   if (auto started = p.server->start(); !started) return started;
   p.server->export_metrics(p.instance->metrics());
   p.upkeep.start();
@@ -179,6 +186,7 @@ void Server::stop() {
   p.ready = false;
   log::info("stopping");
   if (p.server) p.server->stop(kDrain);
+  p.backups->sftp.stop(kDrain);
   p.watch.stop();
   p.services.tasks->stop(kDrain);
   p.workers.stop(kDrain);

@@ -8,7 +8,6 @@
 #include "bus/bus.hpp"
 #include "db/database.hpp"
 #include "fleet/job_service.hpp"
-#include "fleet/job_store.hpp"
 #include "fleet/types.hpp"
 
 namespace openstrat::backups {
@@ -97,7 +96,7 @@ Result<BackupService::Requested> BackupService::request_in(db::Session& session,
   if (!known) return fail(known.error());
   SiteRecord record = (*known).value_or(SiteRecord{.customer_id = site.customer_id, .site_id = site.id,
                                                    .adopted_at = site.adopted_at.value_or(now), .timezone = site.timezone.value_or("UTC")});
-  const auto open = fleet::job_store::find_open(session, site.tenant(), site.id, kJobKind);
+  const auto open = deps_.jobs.find_open_in(session, site, kJobKind);
   if (!open) return fail(open.error());
   if (*open) return Requested{.job = (*open)->id, .existed = true};
   if (record.request_job_id && record.request_at && now - *record.request_at < kSameRequest)

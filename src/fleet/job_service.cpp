@@ -127,6 +127,10 @@ Result<Job> JobService::find(const Tenant& tenant, SiteId site, JobId job) {
   return deps_.database.read([&](db::Session& session) { return job_store::find(session, tenant, site, job); });
 }
 
+Result<std::optional<Job>> JobService::find_open_in(db::Session& session, const Site& site, std::string_view kind) {
+  return job_store::find_open(session, site.tenant(), site.id, kind);
+}
+
 Result<std::vector<JobEvent>> JobService::events(const Tenant& tenant, JobId job) {
   return deps_.database.read([&](db::Session& session) { return job_store::events(session, tenant, job); });
 }

@@ -81,6 +81,8 @@ class JobService {
   /// The same inside a caller's transaction (platform jobs; allowed while deleting when kind != user).
   Result<CreatedJob> create_in(db::Session& session, const Site& site, NewJob job);
   Result<Job> find(const Tenant& tenant, SiteId site, JobId job);
+  /// The job of a kind that waits or runs, pending before sent before busy.
+  Result<std::optional<Job>> find_open_in(db::Session& session, const Site& site, std::string_view kind);
   Result<std::vector<JobEvent>> events(const Tenant& tenant, JobId job);
   struct ListFilter {
     std::optional<JobState> state;

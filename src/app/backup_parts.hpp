@@ -1,0 +1,24 @@
+// The part of the composition that owns the blob directory: one process at a time, so only the server has it.
+#pragma once
+
+#include <memory>
+
+#include "app/services.hpp"
+#include "backups/backup_service.hpp"
+#include "backups/blob_vault.hpp"
+#include "backups/disk_blob_store.hpp"
+#include "backups/sftp_server.hpp"
+
+namespace openstrat::app {
+
+struct BackupParts {
+  static Result<std::unique_ptr<BackupParts>> create(Services& services);
+  BackupParts(Services& services, std::unique_ptr<backups::DiskBlobStore> blob_store);
+
+  std::unique_ptr<backups::DiskBlobStore> blobs;
+  backups::BlobVault vault;
+  backups::BackupService backups;
+  backups::SftpServer sftp;
+};
+
+}  // namespace openstrat::app
