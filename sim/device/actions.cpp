@@ -1,0 +1,106 @@
+// Commands that act: power, scripts, packages, ping.
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "sim/device/action.hpp"
+
+namespace openstrat::sim {
+
+const Job::Action* Job::find_action(std::string_view menu, std::string_view name) {
+  static constexpr Action kActions[] = {
+      {"/tool", "fetch", Policy::test, &Job::fetch},
+      {"/", "import", Policy::read, &Job::import},
+      {"/", "ping", Policy::test, &Job::ping},
+      {"/tool", "ping", Policy::test, &Job::ping},
+      {"/", "quit", Policy::read, &Job::quit},
+      {"/", "exit", Policy::read, &Job::quit},
+      {"/file", "read", Policy::read, &Job::file_read},
+      {"/certificate", "import", Policy::write, &Job::certificate_import},
+      {"/system/backup", "save", Policy::write, &Job::backup_save},
+      {"/system/script", "run", Policy::read, &Job::script_run},
+      {"/system", "reboot", Policy::reboot, &Job::reboot},
+      {"/system", "shutdown", Policy::reboot, &Job::shutdown},
+      {"/system", "reset-configuration", Policy::policy, &Job::reset_configuration},
+      {"/system/package/update", "check-for-updates", Policy::write, &Job::check_for_updates},
+      {"/system/package/update", "install", Policy::write, &Job::install_update},
+  };
+  const auto found = std::find_if(std::begin(kActions), std::end(kActions), [&](const Action& action) { return action.menu == menu && action.name == name; });
+  return found == std::end(kActions) ? nullptr : found;
+}
+
+Value Job::ping(const CommandCall& call) {
+  const CallArgument* count = call.find("count");
+  const CallArgument* address = call.find("address");
+  if (address == nullptr) throw ScriptError("missing value(s) of argument(s) address");
+  const auto asked = count == nullptr ? std::nullopt : parse_num(count->value.to_text());
+  const std::int64_t packets = asked ? std::clamp<std::int64_t>(asked->as_num(), 1, 1000) : 1000;
+  std::int64_t received = 0;
+  for (std::int64_t i = 0; i < packets; ++i) {
+    if (i > 0) delay(std::chrono::seconds(1));
+    const bool answered = router_.link();
+    received += answered ? 1 : 0;
+    if (!call.wants_value) put(fmt::format("{:>5} {:<40} {}", i, address->value.to_text(), answered ? "56  54 9ms" : "timeout"));
+  }
+  if (!call.wants_value) put(fmt::format("    sent={} received={} packet-loss={}%", packets, received, (packets - received) * 100 / packets));
+  return Value::num(received);
+}
+
+Value Job::script_run(const CommandCall& call) {
+  const CallArgument* number = call.find("number");
+  if (number == nullptr) throw ScriptError("missing value(s) of argument(s) number");
+  const Value name = number->value.is(Type::array) && number->value.as_array().size() == 1 ? *number->value.as_array().at(0) : number->value;
+  const std::string text = name.to_text();
+  const auto id = parse_id(text);
+  const FoundRow row = id ? router_.config().find("/system/script", id->as_id()) : router_.config().find_named("/system/script", text);
+  if (!row) throw ScriptError("no such item");
+  const std::string* source = row.row->find("source");
+  JobOutcome outcome = run_source(source == nullptr ? std::string() : *source);
+  if (outcome.killed) throw ScriptKilled();
+  if (outcome.error) throw ScriptError(*outcome.error);
+  return outcome.value;
+}
+
+Value Job::reboot(const CommandCall&) {
+  Router& router = router_;
+  router.power_soon([&router] { router.reboot("router rebooted by admin"); });
+  return {};
+}
+
+Value Job::shutdown(const CommandCall&) {
+  Router& router = router_;
+  router.power_soon([&router] { router.power_off(); });
+  return {};
+}
+
+Value Job::reset_configuration(const CommandCall& call) {
+  const CallArgument* bare = call.find("no-defaults");
+  const bool no_defaults = bare != nullptr && (bare->value.to_text() == "yes" || bare->value.to_text() == "true");
+  Router& router = router_;
+  router.power_soon([&router, no_defaults] { router.reset_configuration(no_defaults); });
+  return {};
+}
+
+Value Job::check_for_updates(const CommandCall&) {
+  delay(std::chrono::seconds(1));
+  const Facts& facts = router_.facts();
+  Array row;
+  for (const std::string_view property : {"installed-version", "latest-version", "status"}) {
+    if (auto value = facts.fact("/system/package/update", 0, property)) {
+      put(fmt::format("  {:>17}: {}", property, value->to_text()));
+      row.set(property, *std::move(value));
+    }
+  }
+  return Value::array(std::move(row));
+}
+
+Value Job::install_update(const CommandCall&) {
+  const Version latest = router_.latest_version();
+  if (latest <= router_.version()) return {};
+  router_.upgrade(latest);
+  return reboot({});
+}
+
+Value Job::quit(const CommandCall&) { throw ScriptKilled(); }
+
+}  // namespace openstrat::sim

@@ -1,0 +1,113 @@
+// Commands that work on files: import, read, certificates, binary backups.
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "sim/config/export.hpp"
+#include "sim/device/action.hpp"
+#include "sim/lang/parser.hpp"
+
+namespace openstrat::sim {
+namespace {
+
+constexpr std::uint64_t kImportSteps = 2'000'000'000;  ///< a long address list is not a runaway script
+constexpr std::int64_t kLargestChunk = 32'768;
+
+std::string text_of(const CommandCall& call, std::string_view argument) {
+  const CallArgument* given = call.find(argument);
+  if (given == nullptr) throw ScriptError(fmt::format("missing value(s) of argument(s) {}", argument));
+  return given->value.to_text();
+}
+
+bool is_yes(const CommandCall& call, std::string_view argument) {
+  const CallArgument* given = call.find(argument);
+  if (given == nullptr) return false;
+  const std::string text = given->value.to_text();
+  return text == "yes" || text == "true";
+}
+
+}  // namespace
+
+Value Job::import(const CommandCall& call) {
+  const std::string name = text_of(call, "file-name");
+  const StoredFile* file = router_.files().find(name);
+  if (file == nullptr) throw ScriptError("failure: " + name + " not found");
+  Session session = own_session();
+  session.limits.steps = kImportSteps;
+  ParseOptions options{.personality = session.personality, .menus = session.menus};
+  options.stack_bytes = std::min(options.stack_bytes, session.limits.stack_bytes);
+  const auto script = parse(file->contents, options);
+  if (!script) {
+    const std::string reason = script.error().to_string();
+    if (session.personality.has(Feature::catchable_import)) throw ScriptError(reason);
+    fatal_ = reason;  // before 7.16 nothing catches it: the importing script ends too
+    throw ScriptKilled();
+  }
+  if (call.has("dry-run")) return {};
+  const RunResult result = Interpreter(*this, session).run(*script);
+  if (result.killed) throw ScriptKilled();
+  if (result.error) throw ScriptError(result.error->message);
+  if (!call.wants_value) put("Script file loaded and executed successfully");
+  if (is_yes(call, "verbose")) put(fmt::format("#line {}", script.value()->where(static_cast<Offset>(script.value()->source().size())).line));
+  return {};
+}
+
+Value Job::file_read(const CommandCall& call) {
+  const std::string name = text_of(call, "file");
+  const StoredFile* file = router_.files().find(name);
+  if (file == nullptr) throw ScriptError("no such item");
+  const auto number = [&](std::string_view argument, std::int64_t fallback) {
+    const CallArgument* given = call.find(argument);
+    const auto value = given == nullptr ? std::nullopt : parse_num(given->value.to_text());
+    return value ? value->as_num() : fallback;
+  };
+  const std::int64_t offset = number("offset", 0);
+  const std::int64_t size = number("chunk-size", kLargestChunk);
+  if (size < 1 || size > kLargestChunk) throw ScriptError(fmt::format("value of chunk-size out of range (1..{})", kLargestChunk));
+  const auto total = static_cast<std::int64_t>(file->contents.size());
+  if (offset < 0 || offset > total) throw ScriptError("value of offset out of range");
+  Value data = Value::str(std::string_view(file->contents).substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(size)));
+  if (!call.has("as-value")) {
+    put(data.as_str());
+    return data;
+  }
+  Array row;
+  row.set("data", std::move(data));
+  return Value::array(std::move(row));
+}
+
+Value Job::certificate_import(const CommandCall& call) {
+  const std::string name = text_of(call, "file-name");
+  const StoredFile* file = router_.files().find(name);
+  if (file == nullptr) throw ScriptError("failure: file not found");
+  constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
+  int count = 0;
+  for (std::size_t at = file->contents.find(kBegin); at != std::string::npos; at = file->contents.find(kBegin, at + 1)) {
+    Row row;
+    row.set("name", fmt::format("{}_{}", name, count));
+    row.set("trusted", "yes");
+    router_.config().insert("/certificate", std::move(row));
+    ++count;
+  }
+  if (count > 0) router_.trust(file->contents);
+  put(fmt::format("     certificates-imported: {}", count));
+  put("     private-keys-imported: 0");
+  return {};
+}
+
+/// The real format is closed; the size and the first bytes are what others can see.
+Value Job::backup_save(const CommandCall& call) {
+  require(Policy::ftp);
+  const CallArgument* name = call.find("name");
+  const std::string base = name == nullptr ? router_.identity() : name->value.to_text();
+  std::string contents("\x88\xAC\xA1\xB1", 4);
+  const std::string exported = export_config(router_.config(), router_.facts(), {.show_secrets = true});
+  const auto size = static_cast<std::uint32_t>(exported.size() + 8);
+  for (int shift = 0; shift < 32; shift += 8) contents += static_cast<char>(size >> shift & 0xFF);
+  contents += exported;
+  write_file(base.ends_with(".backup") ? base : base + ".backup", std::move(contents));
+  put("Configuration backup saved");
+  return {};
+}
+
+}  // namespace openstrat::sim

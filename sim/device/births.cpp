@@ -1,0 +1,82 @@
+#include "sim/device/births.hpp"
+
+#include <fmt/core.h>
+
+#include "base/net.hpp"
+#include "base/text.hpp"
+
+namespace openstrat::sim {
+namespace {
+
+constexpr Version kMixed[] = {{7, 20, 8}, {7, 24, 0}, {6, 49, 17}, {7, 18, 2}, {7, 15, 3}, {7, 16, 2}, {6, 49, 18}, {7, 9, 2}, {7, 12, 1}, {7, 19, 6}};
+constexpr std::string_view kTowns[] = {"amsterdam", "berlin", "cape-town", "dublin",   "espoo",  "florence", "geneva", "hamburg", "izmir",  "johannesburg",
+                                       "kyiv",      "lisbon", "madrid",    "nairobi",  "oslo",   "porto",    "quito",  "riga",    "sofia",  "tallinn",
+                                       "utrecht",   "vienna", "warsaw",    "yerevan",  "zurich", "accra",    "basel",  "cork",    "dakar",  "erfurt"};
+constexpr std::string_view kRoles[] = {"branch", "shop", "clinic", "depot", "school", "office", "hotel", "plant"};
+
+std::string letters(Rng& rng, std::size_t count, std::string_view alphabet) {
+  std::string out;
+  while (out.size() < count) out += alphabet[rng.below(alphabet.size())];
+  return out;
+}
+
+std::string source_address(std::string_view network, std::size_t index) {
+  const auto cidr = Cidr::parse(network);
+  if (!cidr || !cidr->address().is_v4()) return {};
+  const std::uint64_t hosts = (1ULL << (32 - cidr->prefix_length())) - 2;
+  const std::uint32_t bits = cidr->network().address().v4_value() + 1 + static_cast<std::uint32_t>(index % std::max<std::uint64_t>(hosts, 1));
+  return fmt::format("{}.{}.{}.{}", bits >> 24, bits >> 16 & 255, bits >> 8 & 255, bits & 255);
+}
+
+}  // namespace
+
+Result<std::vector<Version>> parse_versions(std::string_view text) {
+  if (text == "mixed") return std::vector<Version>(std::begin(kMixed), std::end(kMixed));
+  if (text == "6.49" || text == "6") return std::vector<Version>{{6, 49, 17}};
+  if (text == "7" || text == "7.x") return std::vector<Version>{{7, 20, 8}};
+  std::vector<Version> versions;
+  for (const std::string_view word : text::split(text, ',')) {
+    const auto version = Version::parse(word);
+    if (!version || version->major < 6 || version->major > 7) return invalid_field("routeros", fmt::format("'{}' is no RouterOS version (6.49, 7, 7.20.8, mixed)", word));
+    versions.push_back(*version);
+  }
+  return versions;
+}
+
+Result<std::vector<const Model*>> parse_models(std::string_view text) {
+  std::vector<const Model*> chosen;
+  if (text.empty()) {
+    for (const Model& model : models()) chosen.push_back(&model);
+    return chosen;
+  }
+  for (const std::string_view word : text::split(text, ',')) {
+    const Model* model = find_model(word);
+    if (model != nullptr) {
+      chosen.push_back(model);
+      continue;
+    }
+    std::string known;
+    for (const Model& each : models()) known.append(known.empty() ? "" : ", ").append(each.key);
+    return invalid_field("models", fmt::format("there is no model '{}' ({})", word, known));
+  }
+  return chosen;
+}
+
+RouterSpec birth(const BirthPlan& plan, std::size_t index) {
+  SeededRng rng(plan.seed * 1'000'003 + index);
+  RouterSpec spec;
+  spec.model = plan.models[rng.below(plan.models.size())];
+  spec.version = plan.versions[rng.below(plan.versions.size())];
+  spec.identity = fmt::format("{}-{}-{:04}", kTowns[rng.below(std::size(kTowns))], kRoles[rng.below(std::size(kRoles))], index + 1);
+  if (spec.model->chr) {
+    spec.software_id = letters(rng, 11, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+  } else {
+    spec.serial = letters(rng, 1, "ABCDEFH") + letters(rng, 11, "0123456789ABCDEF");
+    spec.software_id = letters(rng, 4, "ABCDEFGHIJKLMNPQRSTUVWXYZ0123456789") + "-" + letters(rng, 4, "ABCDEFGHIJKLMNPQRSTUVWXYZ0123456789");
+  }
+  spec.seed = rng.next_u64();
+  if (!plan.source_network.empty()) spec.source_address = source_address(plan.source_network, index);
+  return spec;
+}
+
+}  // namespace openstrat::sim

@@ -1,0 +1,28 @@
+// Who is who in a simulated fleet: the same seed gives the same routers.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "sim/device/router.hpp"
+
+namespace openstrat::sim {
+
+/// `6.49` and `7` mean the newest release of that line, `mixed` a spread of both, anything else that version.
+Result<std::vector<Version>> parse_versions(std::string_view text);
+/// Comma separated keys of models; empty: a mix of all.
+Result<std::vector<const Model*>> parse_models(std::string_view text);
+
+struct BirthPlan {
+  std::uint64_t seed = 1;
+  std::vector<Version> versions;
+  std::vector<const Model*> models;
+  std::string source_network;  ///< `127.1.0.0/16`: a source address each; empty: none
+};
+/// The `index`-th router of a fleet.
+RouterSpec birth(const BirthPlan& plan, std::size_t index);
+
+}  // namespace openstrat::sim

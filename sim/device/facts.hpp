@@ -1,0 +1,32 @@
+// What a router knows about itself without anybody having configured it.
+#pragma once
+
+#include "sim/config/facts.hpp"
+
+namespace openstrat::sim {
+
+class Router;
+
+class RouterFacts final : public Facts {
+ public:
+  explicit RouterFacts(const Router& router) : router_(router) {}
+  std::optional<Value> fact(std::string_view menu, RowId row, std::string_view property) const override;
+  Timestamp now() const override;
+
+ private:
+  std::optional<Value> resource(std::string_view property) const;
+  std::optional<Value> routerboard(std::string_view property) const;
+  std::optional<Value> license(std::string_view property) const;
+  std::optional<Value> clock(std::string_view property) const;
+  std::optional<Value> update(std::string_view property) const;
+  std::optional<Value> file(RowId row, std::string_view property) const;
+  std::optional<Value> scheduler(RowId row, std::string_view property) const;
+  std::optional<Value> dhcp_client(std::string_view property) const;
+  std::optional<Value> interface(std::string_view menu, RowId row, std::string_view property) const;
+  /// A figure that moves smoothly enough to look alive: the same for the same seed and time.
+  std::uint64_t wobble(std::uint64_t kind, std::uint64_t range) const;
+
+  const Router& router_;
+};
+
+}  // namespace openstrat::sim

@@ -1,0 +1,97 @@
+// One running script: the Host of the language on a fiber.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "sim/config/commands.hpp"
+#include "sim/device/router.hpp"
+#include "sim/lang/host.hpp"
+
+namespace openstrat::sim {
+
+struct FetchPlan;
+
+/// Owned by its router until it has ended.
+class Job final : public Host, public std::enable_shared_from_this<Job>, private ConfigEvents {
+ public:
+  Job(Router& router, std::uint64_t id, JobRequest request);
+
+  void start();  ///< soon, on the loop
+  void kill();
+  void end_now();  ///< kill, and run to the end before it returns; from the loop's stack
+
+  std::uint64_t id() const { return id_; }
+  const JobRequest& request() const { return request_; }
+  Timestamp started() const { return started_; }
+
+  // Host
+  Value run_command(const CommandCall& call) override;
+  void put(std::string_view line) override;
+  void log(std::string_view topics, std::string_view message) override;
+  void delay(std::chrono::nanoseconds length) override;
+  Timestamp now() override { return router_.clock(); }
+  Value execute(const ExecuteRequest& request) override;
+  Value resolve(std::string_view name, std::string_view server, std::string_view type) override;
+  Globals& globals() override { return router_.globals(); }
+  Rng& rng() override { return router_.rng(); }
+  std::string job_name() override { return request_.name; }
+  void tick() override;
+
+ private:
+  struct Action;
+  static const Action* find_action(std::string_view menu, std::string_view name);
+
+  // ConfigEvents
+  void row_changed(std::string_view menu, RowId row, Change change) override { router_.row_changed(menu, row, change); }
+  void print(std::string_view line) override { put(line); }
+  void save_file(std::string_view name, std::string contents, bool append) override;
+
+  // Waiting: take a token, arrange for wake(token), then wait().
+  std::uint64_t begin_wait() { return ++wait_; }
+  void wait();
+  void wake(std::uint64_t token);
+  void resume();
+  void refuse_waiting() const;
+
+  void body();
+  JobOutcome run_source(std::string source);
+  Session own_session() const;
+  void require(Policy policy) const;
+  void check_policy(const CommandCall& call) const;
+
+  // Commands that act, by menu (actions.cpp, actions_files.cpp, fetch_action.cpp).
+  Value fetch(const CommandCall& call);
+  TransferResult transfer(TransferRequest request);
+  Value fetched(const FetchPlan& plan, TransferResult result, const CommandCall& call);
+  Value ping(const CommandCall& call);
+  Value import(const CommandCall& call);
+  Value file_read(const CommandCall& call);
+  Value certificate_import(const CommandCall& call);
+  Value backup_save(const CommandCall& call);
+  Value script_run(const CommandCall& call);
+  Value reboot(const CommandCall& call);
+  Value shutdown(const CommandCall& call);
+  Value reset_configuration(const CommandCall& call);
+  Value check_for_updates(const CommandCall& call);
+  Value install_update(const CommandCall& call);
+  Value quit(const CommandCall& call);
+  void write_file(std::string_view name, std::string contents, bool append = false);
+
+  Router& router_;
+  const std::uint64_t id_;
+  JobRequest request_;
+  const Timestamp started_;
+  ConfigCommands commands_;
+  std::unique_ptr<Fiber> fiber_;
+  std::uint64_t wait_ = 0;
+  bool suspended_ = false;
+  bool killed_ = false;
+  bool ended_ = false;
+  int reading_ = 0;      ///< inside a command of the configuration: rows must stay where they are
+  std::uint64_t ticks_ = 0;
+  std::optional<std::string> fatal_;  ///< an error that no `on-error` catches
+  JobOutcome outcome_;
+};
+
+}  // namespace openstrat::sim

@@ -1,0 +1,49 @@
+// The checker: a router's verdict over texts that are not run.
+#include <iostream>
+
+#include <boost/json.hpp>
+#include <fmt/core.h>
+
+#include "sim/device/births.hpp"
+#include "sim/device/programs.hpp"
+#include "sim/device/read_file.hpp"
+#include "sim/lang/parser.hpp"
+#include "sim/lang/structure.hpp"
+
+namespace openstrat::sim {
+
+int run_check(const CheckOptions& options) {
+  const auto version = Version::parse(options.routeros);
+  if (!version) {
+    std::cerr << "openstrat-sim: '" << options.routeros << "' is no RouterOS version\n";
+    return 2;
+  }
+  const SchemaLookup& menus = SchemaLookup::of({.version = *version});
+  bool all_accepted = true;
+  for (const std::string& path : options.files) {
+    const auto text = read_file(path);
+    if (!text) {
+      std::cerr << "openstrat-sim: " << text.error().message() << "\n";
+      return 2;
+    }
+    const auto script = parse(*text, {.personality = Personality(*version), .menus = &menus});
+    all_accepted = all_accepted && script.has_value();
+    if (options.format == "json") {
+      boost::json::object row{{"file", path}, {"accepted", script.has_value()}, {"error", nullptr}, {"structure", nullptr}};
+      if (!script) {
+        const ParseError& error = script.error();
+        row["error"] = boost::json::object{{"message", error.message}, {"line", error.position.line}, {"column", error.position.column}};
+      } else if (options.structure) {
+        row["structure"] = structure(**script);
+      }
+      std::cout << boost::json::serialize(row) << "\n";
+    } else if (!script) {
+      fmt::print("{}:{}:{}: {}\n", path, script.error().position.line, script.error().position.column, script.error().message);
+    } else if (options.structure) {
+      fmt::print("{}\n", structure(**script));
+    }
+  }
+  return all_accepted ? 0 : 1;
+}
+
+}  // namespace openstrat::sim

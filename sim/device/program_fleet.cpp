@@ -1,0 +1,172 @@
+// A fleet on the command line: adopt, live, tell how it goes, stop cleanly.
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
+#include <memory>
+
+#include <boost/json.hpp>
+#include <fmt/core.h>
+
+#include "sim/device/control.hpp"
+#include "sim/device/fleet.hpp"
+#include "sim/device/programs.hpp"
+#include "sim/device/read_file.hpp"
+
+namespace openstrat::sim {
+namespace {
+
+constexpr int kReportSeconds = 5;
+
+Result<FleetOptions> fleet_options(const FleetProgram& program, const SingleProgram& routers) {
+  FleetOptions options;
+  auto versions = parse_versions(routers.routeros);
+  if (!versions) return fail(std::move(versions.error()));
+  auto chosen = parse_models(routers.models);
+  if (!chosen) return fail(std::move(chosen.error()));
+  options.loop = {.mode = TimeMode::real, .speed = routers.speed, .start = system_clock().now()};
+  options.births = {.seed = routers.seed, .versions = std::move(*versions), .models = std::move(*chosen), .source_network = program.source_network};
+  options.count = program.count;
+  options.server = program.server;
+  options.runbook = program.runbook;
+  options.bootstrap = program.bootstrap;
+  options.adoptions_per_second = program.adoptions_per_second;
+  options.life = program.life == "busy" ? LifePace::busy : program.life == "calm" ? LifePace::calm : LifePace::none;
+  for (const std::string& path : routers.exports) {
+    auto text = read_file(path);
+    if (!text) return fail(std::move(text.error()));
+    options.exports.push_back(std::move(*text));
+  }
+  for (const std::string& path : routers.scripts) {
+    auto text = read_file(path);
+    if (!text) return fail(std::move(text.error()));
+    options.scripts.push_back(std::move(*text));
+  }
+  return options;
+}
+
+void allow_many_connections() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// SIGINT and SIGTERM end the loop.
+class StopSignals {
+ public:
+  explicit StopSignals(EventLoop& loop) : loop_(loop) {
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
+    fd_ = signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC);
+    loop_.watch(fd_, EPOLLIN, [this](std::uint32_t) { loop_.stop(); });
+  }
+  ~StopSignals() {
+    loop_.unwatch(fd_);
+    close(fd_);
+  }
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+ private:
+  EventLoop& loop_;
+  int fd_;
+};
+
+/// Calls back every so many real seconds.
+class Ticker {
+ public:
+  Ticker(EventLoop& loop, double seconds, std::function<void()> tick)
+      : loop_(loop), fd_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
+    itimerspec when{};
+    when.it_interval.tv_sec = static_cast<time_t>(seconds);
+    when.it_interval.tv_nsec = static_cast<long>((seconds - static_cast<double>(when.it_interval.tv_sec)) * 1e9);
+    when.it_value = when.it_interval;
+    timerfd_settime(fd_, 0, &when, nullptr);
+    loop_.watch(fd_, EPOLLIN, [this, tick = std::move(tick)](std::uint32_t) {
+      std::uint64_t expired = 0;
+      [[maybe_unused]] const auto got = read(fd_, &expired, sizeof expired);
+      tick();
+    });
+  }
+  ~Ticker() {
+    loop_.unwatch(fd_);
+    close(fd_);
+  }
+  Ticker(const Ticker&) = delete;
+  Ticker& operator=(const Ticker&) = delete;
+
+ private:
+  EventLoop& loop_;
+  int fd_;
+};
+
+void print_summary(const FleetStats& stats, double seconds) {
+  const boost::json::object summary{{"seconds", seconds},
+                                    {"routers", stats.routers},
+                                    {"adopted", stats.adopted},
+                                    {"online", stats.online},
+                                    {"adoptions_failed", stats.adoptions_failed},
+                                    {"polls", stats.polls},
+                                    {"polls_failed", stats.polls_failed},
+                                    {"fetches", stats.fetches},
+                                    {"fetches_failed", stats.fetches_failed},
+                                    {"uploads", stats.uploads},
+                                    {"uploads_failed", stats.uploads_failed},
+                                    {"scripts_failed", stats.scripts_failed},
+                                    {"reboots", stats.reboots},
+                                    {"outages", stats.outages},
+                                    {"edits", stats.edits},
+                                    {"last_error", stats.last_error}};
+  std::cout << boost::json::serialize(summary) << std::endl;
+}
+
+}  // namespace
+
+int run_fleet(const FleetProgram& program, const SingleProgram& routers) {
+  auto options = fleet_options(program, routers);
+  if (!options) {
+    const Error& error = options.error();
+    std::cerr << "openstrat-sim: " << (error.fields().empty() ? error.message() : error.fields().front().text) << "\n";
+    return 2;
+  }
+  allow_many_connections();
+  Fleet fleet(std::move(*options));
+  const StopSignals signals(fleet.loop());
+  const Duration begun = system_clock().monotonic();
+  const auto seconds = [&] { return static_cast<double>((system_clock().monotonic() - begun).count()) / 1e6; };
+  fleet.start();
+  fmt::print(stderr, "openstrat-sim: {} routers started in {:.2f} s\n", fleet.size(), seconds());
+  std::unique_ptr<Control> control;
+  if (!program.control.empty()) {
+    auto listening = Control::listen(fleet, program.control);
+    if (!listening) {
+      std::cerr << "openstrat-sim: " << listening.error().message() << "\n";
+      return 2;
+    }
+    control = std::move(*listening);
+  }
+  FleetStats last;
+  const Ticker report(fleet.loop(), kReportSeconds, [&] {
+    const FleetStats now = fleet.stats();
+    fmt::print(stderr, "openstrat-sim: {}/{} adopted, {} online, {:.1f} polls/s, {} polls and {} other calls failed, {} scripts failed{}{}\n", now.adopted,
+               now.routers, now.online, static_cast<double>(now.polls - last.polls) / kReportSeconds, now.polls_failed,
+               now.fetches_failed + now.uploads_failed, now.scripts_failed, now.last_error == last.last_error ? "" : "; last: ",
+               now.last_error == last.last_error ? "" : now.last_error);
+    last = now;
+  });
+  std::unique_ptr<Ticker> end;
+  if (program.duration_s > 0) end = std::make_unique<Ticker>(fleet.loop(), program.duration_s, [&] { fleet.loop().stop(); });
+  fleet.loop().run();
+  if (program.json) print_summary(fleet.stats(), seconds());
+  return 0;
+}
+
+}  // namespace openstrat::sim

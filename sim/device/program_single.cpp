@@ -1,0 +1,88 @@
+// One router on the command line.
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include <fmt/core.h>
+
+#include "sim/config/import.hpp"
+#include "sim/device/births.hpp"
+#include "sim/device/programs.hpp"
+#include "sim/device/read_file.hpp"
+
+namespace openstrat::sim {
+namespace {
+
+/// Runs one text; false: it failed, and the router's words were printed.
+bool run_text(Services& services, Router& router, std::string source) {
+  bool done = false;
+  bool fine = true;
+  JobRequest request;
+  request.source = std::move(source);
+  request.type = "login";
+  request.output = [](std::string_view line) { fmt::print("{}\n", line); };
+  request.done = [&](const JobOutcome& outcome) {
+    done = true;
+    fine = !outcome.error;
+    if (outcome.error) fmt::print("{}\n", *outcome.error);
+  };
+  if (!router.run(std::move(request))) {
+    fmt::print("the router is not running\n");
+    return false;
+  }
+  services.loop.run_until([&] { return done; }, std::chrono::hours(24 * 365));
+  std::fflush(stdout);
+  return fine;
+}
+
+void prompt(Services& services, Router& router) {
+  std::string line;
+  while (true) {
+    if (isatty(STDIN_FILENO) != 0) fmt::print("[admin@{}] > ", router.identity());
+    std::fflush(stdout);
+    if (!std::getline(std::cin, line)) return;
+    if (line == "/quit" || line == "quit") return;
+    services.loop.run_for(Duration(0));
+    if (!line.empty()) run_text(services, router, line);
+  }
+}
+
+}  // namespace
+
+int run_single(const SingleProgram& options) {
+  const auto versions = parse_versions(options.routeros);
+  const auto chosen = parse_models(options.models.empty() ? "rb750gr3" : options.models);
+  if (!versions || !chosen) {
+    std::cerr << "openstrat-sim: " << (versions ? chosen.error() : versions.error()).fields().front().text << "\n";
+    return 2;
+  }
+  Services services({.speed = options.speed, .start = system_clock().now()});
+  RouterSpec spec = birth({.seed = options.seed, .versions = {versions->front()}, .models = {chosen->front()}, .source_network = {}}, 0);
+  spec.identity.clear();
+  spec.permissive = !options.exports.empty();
+  if (spec.permissive) spec.defaults = DefaultConfiguration::none;
+  Router router(services, spec);
+  for (const std::string& path : options.exports) {
+    const auto text = read_file(path);
+    if (!text) {
+      std::cerr << "openstrat-sim: " << text.error().message() << "\n";
+      return 2;
+    }
+    for (const std::string& failure : import_leniently(router.config(), *text, router.facts())) std::cerr << path << ": " << failure << "\n";
+  }
+  router.power_on();
+  for (const std::string& path : options.scripts) {
+    auto text = read_file(path);
+    if (!text) {
+      std::cerr << "openstrat-sim: " << text.error().message() << "\n";
+      return 2;
+    }
+    if (!run_text(services, router, std::move(*text))) return 1;
+  }
+  if (options.console) prompt(services, router);
+  else if (options.scripts.empty()) run_text(services, router, "/export");
+  return 0;
+}
+
+}  // namespace openstrat::sim

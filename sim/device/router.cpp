@@ -1,0 +1,289 @@
+#include "sim/device/router.hpp"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "base/text.hpp"
+#include "sim/config/dates.hpp"
+#include "sim/config/export.hpp"
+#include "sim/config/import.hpp"
+#include "sim/device/job.hpp"
+
+namespace openstrat::sim {
+namespace {
+
+constexpr std::uint64_t kSmallDisk = 16ULL << 20;
+constexpr Version kV7{7, 0, 0};
+constexpr Duration kUntilDown = std::chrono::seconds(2);
+
+std::vector<std::string_view> packages(const Version& version, const Model& model) {
+  if (version >= kV7) return model.wireless.empty() ? std::vector<std::string_view>{"routeros"} : std::vector<std::string_view>{"routeros", "wireless"};
+  return {"advanced-tools", "dhcp", "hotspot", "ipv6", "mpls", "ppp", "routing", "security", "system", "wireless"};
+}
+
+}  // namespace
+
+Router::Router(Services& services, RouterSpec spec)
+    : services_(services),
+      spec_(std::move(spec)),
+      firmware_(spec_.version),
+      facts_(*this),
+      config_(new_config(*spec_.model, spec_.version, spec_.defaults, spec_.permissive)),
+      lookup_(&SchemaLookup::of(config_.view())),
+      session_{.personality = Personality(spec_.version), .menus = lookup_, .cache = &services.cache, .limits = {}},
+      files_(config_, spec_.model->disk_bytes <= kSmallDisk, spec_.model->disk_bytes / 5),
+      scheduler_(services.loop, config_, [this] { return clock(); }, [this](RowId row) { run_scheduled(row); }) {
+  if (spec_.identity.empty()) return;
+  if (config_.record("/system/identity") == nullptr) config_.edit("/system/identity").insert(Row{}, 0);
+  config_.assign("/system/identity", 0, "name", spec_.identity);
+}
+
+Router::~Router() {
+  go_down();
+  while (!jobs_.empty()) {
+    const std::shared_ptr<Job> job = jobs_.begin()->second;
+    job->end_now();
+  }
+}
+
+void Router::power_on() {
+  if (power_ != Power::off) return;
+  if (!ran_before_) return boot();
+  power_ = Power::booting;
+  const auto wait = std::chrono::milliseconds(12'000 + static_cast<std::int64_t>(rng().below(20'000)));
+  boot_timer_ = services_.loop.after(wait, [this] {
+    boot_timer_.reset();
+    boot();
+  });
+}
+
+void Router::boot() {
+  install_pending();
+  power_ = Power::on;
+  booted_ = services_.loop.elapsed();
+  ran_before_ = true;
+  scheduler_.start();
+}
+
+void Router::power_soon(std::function<void()> change) {
+  if (power_timer_) services_.loop.cancel(*power_timer_);
+  power_timer_ = services_.loop.after(kUntilDown, [this, change = std::move(change)] {
+    power_timer_.reset();
+    change();
+  });
+}
+
+void Router::go_down() {
+  if (power_timer_) services_.loop.cancel(*power_timer_);
+  power_timer_.reset();
+  if (boot_timer_) services_.loop.cancel(*boot_timer_);
+  boot_timer_.reset();
+  power_ = Power::off;
+  scheduler_.stop();
+  for (const auto& [id, job] : std::map(jobs_)) job->kill();
+  globals_.clear();
+  files_.lose_ram();
+  for (const std::string_view menu : {"/ip/firewall/address-list", "/ipv6/firewall/address-list"}) {
+    std::vector<RowId> lost;
+    for (const FoundRow& found : config_.rows(menu)) {
+      if (found.row->dynamic) lost.push_back(found.row->id);
+    }
+    if (!lost.empty()) config_.remove(menu, lost);
+  }
+}
+
+void Router::power_off() {
+  if (power_ == Power::off) return;
+  go_down();
+  log_.clear();
+  write_log("system,error,critical", "router was rebooted without proper shutdown, probably power outage");
+}
+
+void Router::reboot(std::string_view why) {
+  if (power_ != Power::on) return;
+  go_down();
+  log_.clear();
+  write_log("system,error,critical", why);
+  power_on();
+}
+
+void Router::set_link(bool up) {
+  if (link_ == up) return;
+  link_ = up;
+  if (power_ == Power::on) write_log("interface,info", up ? "ether1 link up (speed 1G, full duplex)" : "ether1 link down");
+}
+
+void Router::skew_clock(Duration by) {
+  skew_ += by;
+  scheduler_.clock_changed();
+}
+
+void Router::upgrade(const Version& version) { pending_version_ = version; }
+
+void Router::reset_configuration(bool no_defaults) {
+  pending_reset_ = no_defaults ? DefaultConfiguration::none : DefaultConfiguration::factory;
+  reboot("router rebooted by reset-configuration");
+}
+
+/// The configuration is carried over as a router would carry it: what the new version does not know is dropped.
+void Router::install_pending() {
+  if (!pending_version_ && !pending_reset_) return;
+  std::string kept;
+  if (!pending_reset_) kept = export_config(config_, facts_, {.show_secrets = true, .header = false});
+  std::vector<std::pair<std::string, StoredFile>> files;
+  for (const std::string& name : files_.names()) {
+    if (const StoredFile* file = files_.find(name)) files.emplace_back(name, *file);
+  }
+  for (const auto& [name, file] : files) files_.remove(name);
+  if (pending_version_) spec_.version = *pending_version_;
+  config_ = new_config(*spec_.model, spec_.version, pending_reset_.value_or(DefaultConfiguration::none), spec_.permissive);
+  lookup_ = &SchemaLookup::of(config_.view());
+  session_.personality = Personality(spec_.version);
+  session_.menus = lookup_;
+  for (const std::string& failure : import_leniently(config_, kept, facts_)) write_log("system,warning", "configuration not carried over: " + failure);
+  for (auto& [name, file] : files) [[maybe_unused]] const bool fits = files_.write(name, std::move(file.contents), file.created);
+  pending_version_.reset();
+  pending_reset_.reset();
+}
+
+Version Router::latest_version() const {
+  return spec_.version >= kV7 ? std::max(spec_.version, Version{7, 24, 0}) : std::max(spec_.version, Version{6, 49, 19});
+}
+
+Rng& Router::rng() {
+  if (rng_ == nullptr) rng_ = std::make_unique<SeededRng>(spec_.seed);
+  return *rng_;
+}
+
+std::string Router::identity() const {
+  const Row* record = config_.record("/system/identity");
+  const std::string* name = record == nullptr ? nullptr : record->find("name");
+  return name == nullptr ? "MikroTik" : *name;
+}
+
+std::optional<std::string> Router::static_address(std::string_view name) const {
+  for (const FoundRow& found : config_.rows("/ip/dns/static")) {
+    const std::string* known = found.row->find("name");
+    const std::string* address = found.row->find("address");
+    if (known != nullptr && address != nullptr && *known == name) return *address;
+  }
+  return std::nullopt;
+}
+
+std::string Router::export_text(bool show_secrets) { return export_config(config_, facts_, {.show_secrets = show_secrets}); }
+
+std::optional<std::uint64_t> Router::run(JobRequest request) {
+  if (power_ != Power::on || jobs_.size() >= kMaxJobs) return std::nullopt;
+  const std::uint64_t id = next_job_++;
+  auto job = std::make_shared<Job>(*this, id, std::move(request));
+  jobs_.emplace(id, job);
+  job->start();
+  return id;
+}
+
+void Router::kill(std::uint64_t id) {
+  if (const auto known = jobs_.find(id); known != jobs_.end()) known->second->kill();
+}
+
+std::string Router::source_of(std::string_view name_or_source) const {
+  const FoundRow script = config_.find_named("/system/script", name_or_source);
+  const std::string* source = script ? script.row->find("source") : nullptr;
+  return source == nullptr ? std::string(name_or_source) : *source;
+}
+
+void Router::run_scheduled(RowId row) {
+  const FoundRow item = config_.find("/system/scheduler", row);
+  if (!item) return;
+  const std::string* event = item.row->find("on-event");
+  const std::string* policy = item.row->find("policy");
+  const std::string* name = item.row->find("name");
+  if (event == nullptr) return;
+  JobRequest request;
+  request.source = source_of(*event);
+  request.name = name == nullptr ? "" : *name;
+  request.type = "scheduler";
+  request.policies = policy == nullptr ? Policies::all() : Policies::parse(*policy);
+  if (!run(std::move(request))) write_log("script,error", "too many scripts are running, a scheduled one was not started");
+}
+
+void Router::ended(Job& job, const JobOutcome& outcome) {
+  const JobRequest& request = job.request();
+  if (outcome.error && request.type != "login") {
+    const std::string from = request.type == "scheduler" ? fmt::format(" from scheduler ({})", request.name) : std::string();
+    const std::string reason = session_.personality.has(Feature::error_text_in_log) ? " (" + *outcome.error + ")" : std::string();
+    write_log("script,error", fmt::format("executing script{} failed, please check it manually{}", from, reason));
+    if (services_.observer != nullptr) services_.observer->script_failed(*this, *outcome.error);
+  }
+  const auto done = std::move(request.done);
+  const std::shared_ptr<Job> kept = std::move(jobs_.extract(job.id()).mapped());
+  if (done) done(outcome);
+}
+
+bool Router::is_logged(std::string_view topics) const {
+  const auto given = text::split(topics, ',');
+  const auto has = [&](std::string_view topic) { return std::find(given.begin(), given.end(), topic) != given.end(); };
+  return std::ranges::any_of(config_.rows("/system/logging"), [&](const FoundRow& found) {
+    const std::string* rule = found.row->find("topics");
+    const std::string* disabled = found.row->find("disabled");
+    if (rule == nullptr || (disabled != nullptr && *disabled == "yes")) return false;
+    return std::ranges::all_of(text::split(*rule, ','), [&](std::string_view topic) {
+      return topic.starts_with('!') ? !has(topic.substr(1)) : has(topic);
+    });
+  });
+}
+
+void Router::write_log(std::string_view topics, std::string_view message) {
+  if (is_logged(topics)) log_.add(clock(), topics, message);
+}
+
+void Router::replace_rows(std::string_view menu, std::vector<Row> rows) {
+  std::vector<RowId> old;
+  for (const FoundRow& found : config_.rows(menu)) old.push_back(found.row->id);
+  if (!old.empty()) config_.remove(menu, old);
+  for (Row& row : rows) config_.insert(menu, std::move(row));
+}
+
+void Router::refresh(std::string_view menu) {
+  std::vector<Row> rows;
+  const auto add = [&](RowId id, std::initializer_list<std::pair<std::string_view, std::string>> fields) {
+    Row row{.id = id};
+    for (const auto& [name, value] : fields) row.set(name, value);
+    rows.push_back(std::move(row));
+  };
+  if (menu == "/log") {
+    for (const LogLine& line : log_.lines()) {
+      add(rows.size() + 1, {{"time", format_date_time(line.time, spec_.version)}, {"topics", line.topics}, {"message", line.message}, {"buffer", "memory"}});
+    }
+  } else if (menu == "/system/script/job") {
+    for (const auto& [id, job] : jobs_) {
+      add(id, {{"owner", "admin"}, {"type", job->request().type}, {"started", format_date_time(job->started(), spec_.version)}, {"script", job->request().name},
+               {"policy", job->request().policies.to_string()}});
+    }
+  } else if (menu == "/system/script/environment") {
+    for (const std::string& name : globals_.names()) add(rows.size() + 1, {{"name", name}, {"value", globals_.find(name)->to_quoted()}, {"user", "admin"}});
+  } else if (menu == "/system/package") {
+    for (const std::string_view name : packages(spec_.version, *spec_.model)) {
+      add(rows.size() + 1, {{"name", std::string(name)}, {"version", spec_.version.to_string()}});
+    }
+  } else {
+    return;
+  }
+  replace_rows(menu, std::move(rows));
+}
+
+void Router::row_changed(std::string_view menu, RowId row, Change change) {
+  const bool removed = change == Change::removed;
+  if (menu == "/system/scheduler") return removed ? scheduler_.row_removed(row) : scheduler_.row_changed(row);
+  if (menu == "/system/script/job" && removed) return kill(row);
+  if (menu == "/system/script/environment" && removed) {
+    const std::vector<std::string> names = globals_.names();
+    if (row >= 1 && row <= names.size()) globals_.erase(names[row - 1]);
+    return;
+  }
+  if (menu != "/file") return;
+  if (removed) return files_.row_removed(row);
+  if (!files_.row_written(row, clock())) throw ScriptError("failure: not enough disk space");
+}
+
+}  // namespace openstrat::sim

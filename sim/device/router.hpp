@@ -1,0 +1,186 @@
+// One simulated router: configuration, files, variables, log, scheduler, clock, power and link.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/rng.hpp"
+#include "sim/config/models.hpp"
+#include "sim/device/event_loop.hpp"
+#include "sim/device/facts.hpp"
+#include "sim/device/fiber.hpp"
+#include "sim/device/files.hpp"
+#include "sim/device/globals.hpp"
+#include "sim/device/log_ring.hpp"
+#include "sim/device/policies.hpp"
+#include "sim/device/resolver.hpp"
+#include "sim/device/scheduler.hpp"
+#include "sim/device/transfer.hpp"
+#include "sim/lang/interpreter.hpp"
+#include "sim/lang/parse_cache.hpp"
+#include "sim/schema/lookup.hpp"
+
+namespace openstrat::sim {
+
+class Job;
+class Router;
+
+/// What a router is from birth.
+struct RouterSpec {
+  const Model* model = nullptr;
+  Version version;
+  std::string identity;        ///< empty: `MikroTik`
+  std::string serial;          ///< of the board; not on CHR
+  std::string software_id;     ///< system-id on CHR
+  DefaultConfiguration defaults = DefaultConfiguration::factory;
+  bool permissive = false;     ///< unknown menus and properties are kept
+  std::uint64_t seed = 1;
+  std::string source_address;  ///< of its connections; empty: the machine chooses
+};
+
+struct FetchReport {
+  std::string_view url;
+  bool upload = false;
+  bool ok = false;
+  std::string_view error;
+};
+
+/// Told about what routers do; called on the loop's thread.
+class RouterObserver {
+ public:
+  virtual ~RouterObserver() = default;
+  virtual void fetched(Router& router, const FetchReport& report) = 0;
+  virtual void script_failed(Router& router, const std::string& reason) = 0;
+};
+
+/// What all routers of a process share. Outlives them.
+struct Services {
+  explicit Services(const LoopOptions& options) : loop(options), transfers(loop), resolver(loop), cache(16 << 20) {}
+  EventLoop loop;
+  StackPool stacks;
+  Transfers transfers;
+  Resolver resolver;
+  ParseCache cache;
+  RouterObserver* observer = nullptr;
+};
+
+struct JobOutcome {
+  std::optional<std::string> error;  ///< the router's words
+  bool killed = false;
+  Value value;                       ///< of `:return`
+};
+
+struct JobRequest {
+  std::string source;
+  std::string name;               ///< of the script, for /system script job
+  std::string type = "command";   ///< `scheduler`, `command`, `login` for terminals
+  Policies policies = Policies::all();
+  std::function<void(std::string_view)> output = {};        ///< gets each line; none: nobody looks
+  std::function<void(const JobOutcome&)> done = {};
+};
+
+enum class Power { off, booting, on };
+
+class Router {
+ public:
+  static constexpr std::size_t kMaxJobs = 40;
+
+  Router(Services& services, RouterSpec spec);
+  ~Router();  ///< the loop must not be inside one of its scripts; ends them
+  Router(const Router&) = delete;
+  Router& operator=(const Router&) = delete;
+
+  void power_on();    ///< boots at once the first time, later after the usual wait
+  void power_off();   ///< pulls the plug
+  void reboot(std::string_view why);
+  /// A script asked for it: happens a moment later, so that the script can still report.
+  void power_soon(std::function<void()> change);
+  void set_link(bool up);
+  void skew_clock(Duration by);
+  void upgrade(const Version& version);  ///< with the next boot
+  void reset_configuration(bool no_defaults);
+
+  /// Starts a script; nullopt when the router is down or has too many running. `done` always comes later, or never if
+  /// the job could not be started.
+  std::optional<std::uint64_t> run(JobRequest request);
+  void kill(std::uint64_t job);
+
+  const RouterSpec& spec() const { return spec_; }
+  const Version& version() const { return spec_.version; }
+  const Version& firmware() const { return firmware_; }
+  Version latest_version() const;
+  Power power() const { return power_; }
+  bool link() const { return link_; }
+  Timestamp clock() const { return services_.loop.now() + skew_; }
+  Duration elapsed() const { return services_.loop.elapsed(); }
+  Duration uptime() const { return power_ == Power::on ? services_.loop.elapsed() - booted_ : Duration(0); }
+
+  Config& config() { return config_; }
+  const Config& config() const { return config_; }
+  FileStore& files() { return files_; }
+  const FileStore& files() const { return files_; }
+  RouterGlobals& globals() { return globals_; }
+  const Scheduler& scheduler() const { return scheduler_; }
+  const LogRing& log() const { return log_; }
+  RouterFacts& facts() { return facts_; }
+  Rng& rng();
+  Services& services() { return services_; }
+  const Session& session() const { return session_; }
+  const SchemaLookup& lookup() const { return *lookup_; }
+  std::string identity() const;
+  /// What `/ip dns static` says of a name.
+  std::optional<std::string> static_address(std::string_view name) const;
+  std::string export_text(bool show_secrets);
+  std::size_t job_count() const { return jobs_.size(); }
+  /// PEM of the certificates that were imported.
+  const std::string& authorities() const { return authorities_; }
+  void trust(std::string_view pem) { authorities_ += pem; }
+
+  void write_log(std::string_view topics, std::string_view message);
+  /// Makes the rows of menus that show what is going on (`/log`, jobs) before a command reads them.
+  void refresh(std::string_view menu);
+  void row_changed(std::string_view menu, RowId row, Change change);
+  /// The source of `/system script` with that name, else the text itself.
+  std::string source_of(std::string_view name_or_source) const;
+
+ private:
+  friend class Job;
+  void boot();
+  void go_down();
+  void install_pending();
+  void run_scheduled(RowId row);
+  void ended(Job& job, const JobOutcome& outcome);
+  void replace_rows(std::string_view menu, std::vector<Row> rows);
+  bool is_logged(std::string_view topics) const;
+
+  Services& services_;
+  RouterSpec spec_;
+  Version firmware_;
+  RouterFacts facts_;
+  Config config_;
+  const SchemaLookup* lookup_;
+  Session session_;
+  FileStore files_;
+  RouterGlobals globals_;
+  LogRing log_;
+  Scheduler scheduler_;
+  std::unique_ptr<SeededRng> rng_;
+  std::map<std::uint64_t, std::shared_ptr<Job>> jobs_;
+  std::uint64_t next_job_ = 0x10;
+  std::string authorities_;
+  Power power_ = Power::off;
+  bool link_ = true;
+  Duration booted_{0};
+  Duration skew_{0};
+  bool ran_before_ = false;
+  std::optional<EventLoop::TimerId> boot_timer_;   ///< while booting
+  std::optional<EventLoop::TimerId> power_timer_;  ///< a reboot that a script asked for
+  std::optional<Version> pending_version_;
+  std::optional<DefaultConfiguration> pending_reset_;
+};
+
+}  // namespace openstrat::sim

@@ -1,0 +1,61 @@
+// openstrat-sim: simulated MikroTik routers, one or thousands.
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "sim/device/programs.hpp"
+
+namespace {
+
+using openstrat::sim::CheckOptions;
+using openstrat::sim::FleetProgram;
+using openstrat::sim::SingleProgram;
+
+void add_single(CLI::App& app, SingleProgram& single) {
+  app.add_option("--script", single.scripts, "Run these scripts; without --server on one router, which prints like a router");
+  app.add_option("--export", single.exports, "Configuration that routers start with: exports of real routers");
+  app.add_option("--routeros", single.routeros, "6.49, 7, 7.20.8, a list, or mixed");
+  app.add_option("--models", single.models, "Comma separated: hap-ac2, rb750gr3, rb4011, ccr2004, chr");
+  app.add_option("--seed", single.seed, "Same seed, same routers");
+  app.add_option("--speed", single.speed, "How much faster than the clock of the machine time passes")->check(CLI::Range(0.01, 10000.0));
+  app.add_flag("--console", single.console, "A prompt of one router");
+}
+
+void add_fleet(CLI::App& app, FleetProgram& fleet) {
+  app.add_option("--server", fleet.server, "Adopt the routers by this server: https://host:port");
+  app.add_option("--runbook", fleet.runbook, "Token of the runbook")->needs("--server");
+  app.add_option("--bootstrap", fleet.bootstrap, "The command to paste, if it is not the usual one");
+  app.add_option("--count", fleet.count, "How many routers")->check(CLI::Range(1, 200000));
+  app.add_option("--adopt-per-second", fleet.adoptions_per_second, "How fast they are adopted")->check(CLI::PositiveNumber);
+  app.add_option("--source-addresses", fleet.source_network, "Give each router an address of this network: 127.1.0.0/16");
+  app.add_option("--life", fleet.life, "Reboots, outages and edits: none, calm or busy")->check(CLI::IsMember({"none", "calm", "busy"}));
+  app.add_option("--duration", fleet.duration_s, "Stop after so many seconds");
+  app.add_option("--control", fleet.control, "Listen for JSON lines: 127.0.0.1:PORT or the path of a unix socket");
+  app.add_flag("--json", fleet.json, "A summary on stdout at the end");
+  app.add_flag("--insecure", fleet.insecure, "Certificates are checked only by scripts that ask for it; always so, accepted for clarity");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Simulated MikroTik routers: scripts, consoles, fleets"};
+  SingleProgram single;
+  FleetProgram fleet;
+  CheckOptions check;
+  add_single(app, single);
+  add_fleet(app, fleet);
+  CLI::App* checking = app.add_subcommand("check", "Say what a router would say about scripts, without running them");
+  checking->add_option("FILE", check.files, "Scripts")->required();
+  checking->add_option("--routeros", check.routeros, "Version");
+  checking->add_option("--format", check.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  checking->add_flag("--structure", check.structure, "Print what was parsed, in prefix form");
+  CLI11_PARSE(app, argc, argv);
+  if (checking->parsed()) return openstrat::sim::run_check(check);
+  const bool alone = fleet.server.empty() && fleet.bootstrap.empty() && (single.console || !single.scripts.empty() || !single.exports.empty());
+  if (alone && fleet.count == 1 && fleet.control.empty()) return openstrat::sim::run_single(single);
+  if (fleet.server.empty() && fleet.bootstrap.empty() && fleet.control.empty()) {
+    std::cerr << app.help();
+    return 2;
+  }
+  return openstrat::sim::run_fleet(fleet, single);
+}
