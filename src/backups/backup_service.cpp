@@ -9,6 +9,7 @@
 #include "db/database.hpp"
 #include "fleet/job_service.hpp"
 #include "fleet/types.hpp"
+#include "tasks/queue.hpp"
 
 namespace openstrat::backups {
 namespace {
@@ -144,8 +145,8 @@ Result<BackupService::SettingsAnswer> BackupService::change_settings(const Tenan
   const auto changed = deps_.database.write([&](db::Session& session) -> Status {
     if (auto stored = store::put_overrides(session, tenant, site, own, deps_.clock.now()); !stored) return stored;
     if (!site) {
-      return deps_.bus.append(session, {.name = "backup.settings_changed", .occurred_at = deps_.clock.now(), .customer_id = tenant.customer_id,
-                                        .resource_id = tenant.customer_id.to_string(), .data = {}});
+      return deps_.tasks.enqueue(session, {.kind = "backups.reschedule", .payload = {{"customer", tenant.customer_id.to_string()}},
+                                           .unique_key = tenant.customer_id.to_string(), .customer_id = tenant.customer_id});
     }
     auto record = store::lock_record(session, tenant, *site);
     if (!record) return fail(record.error());

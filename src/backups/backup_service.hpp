@@ -22,6 +22,9 @@ class Session;
 namespace openstrat::bus {
 class Bus;
 }
+namespace openstrat::tasks {
+class Queue;
+}
 namespace openstrat::fleet {
 class JobService;
 struct Site;
@@ -36,6 +39,7 @@ class BackupService {
   struct Dependencies {
     db::Database& database;
     bus::Bus& bus;
+    tasks::Queue& tasks;
     fleet::JobService& jobs;
     BlobVault& vault;
     const Clock& clock;
@@ -72,7 +76,7 @@ class BackupService {
   Result<Requested> request(const fleet::Site& site, const Request& request);
 
   struct SettingsAnswer { BackupSettings effective; SettingOverrides own; };
-  /// No site: the customer's own.
+  /// No site: the customer's own; a change reaches the schedule of its sites through the task `backups.reschedule`.
   Result<SettingsAnswer> settings(const Tenant& tenant, std::optional<SiteId> site);
   Result<SettingsAnswer> change_settings(const Tenant& tenant, std::optional<SiteId> site, const SettingOverrides& own);
 
