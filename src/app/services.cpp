@@ -100,6 +100,14 @@ Status Services::prepare() {
 }
 
 void Services::register_all() {
+  // What routers do to the fleet is nobody's request: it enters the audit log by its events.
+  for (const char* event : {"site.adopted", "site.deleted"})
+    bus->subscribe("audit.fleet", event, [this](const bus::Event& happened) -> Status {
+      audit.record({.team_id = happened.customer_id, .actor_kind = identity::ActorKind::device, .name = happened.data.text("name"),
+                    .event_time = happened.occurred_at, .endpoint = happened.name, .ip_address = happened.data.text("address"),
+                    .request_payload = happened.data.to_json(), .request_id = happened.id});
+      return {};
+    });
   jobs.register_tasks();
   faults.subscribe();
   faults.register_tasks(*tasks, 425);

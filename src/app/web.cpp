@@ -6,6 +6,7 @@
 #include "app/services.hpp"
 #include "app/version.hpp"
 #include "fleet/routes.hpp"
+#include "http/route_metrics.hpp"
 #include "identity/audit_hook.hpp"
 #include "identity/routes.hpp"
 #include "monitoring/routes.hpp"
@@ -61,13 +62,13 @@ void add_operator_routes(http::Router& router, Services& services, Readiness rea
   router.add<http::NoFields, http::Text>(Method::get, "/metrics", {
       .family = "beyond", .summary = "Metrics", .description = "Prometheus text format; from loopback and internal networks, or with an internal token.",
       .auth = Auth::public_, .own_auth = "internal-network", .scope = "-", .media_type = "text/plain",
-      .handle = [&services](http::Call& call, http::NoFields) -> Result<http::Text> {
+      .handle = [&services, &router](http::Call& call, http::NoFields) -> Result<http::Text> {
         const auto& allowed = services.identity_settings.internal_allow;
         const auto& remote = call.request.remote;
         const bool inside = allowed.empty() ? remote.is_loopback() || remote.is_private()
                                             : std::ranges::any_of(allowed, [&](const Cidr& net) { return net.contains(remote); });
         if (!inside) return fail(Errc::forbidden, "resource_blocked", "Metrics are for internal networks (internal.allow_cidrs).");
-        return http::Text{"text/plain; version=0.0.4", services.instance.metrics().render()};
+        return http::Text{"text/plain; version=0.0.4", services.instance.metrics().render() + http::render_route_metrics(router)};
       }});
 }
 

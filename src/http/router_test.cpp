@@ -1,5 +1,7 @@
 #include "http/router.hpp"
 
+#include "http/route_metrics.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -153,6 +155,18 @@ TEST_F(RouterTest, DecodesCallsAndEncodes) {
   EXPECT_EQ(response.content_type, "application/json");
   EXPECT_EQ(response.body, R"({"site":"8c5d9b0e-1111-4222-8333-444455556666","text":"hey+/log"})");
   EXPECT_EQ(response.headers.find("X-Request-Id"), "req_test");
+}
+
+TEST_F(RouterTest, CountsAnswersByOperationAndStatus) {
+  add_job_route();
+  add_named("/never", "Never Called");
+  send_job("all");
+  send_job("none");
+  const std::string metrics = render_route_metrics(router());
+  EXPECT_THAT(metrics, HasSubstr("openstrat_requests_total{operation=\"createSiteJob\",status=\"2xx\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("openstrat_requests_total{operation=\"createSiteJob\",status=\"4xx\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("openstrat_request_seconds_bucket{operation=\"createSiteJob\",le=\"+Inf\"} 2\n"));
+  EXPECT_THAT(metrics, ::testing::Not(HasSubstr("neverCalled")));
 }
 
 TEST_F(RouterTest, AliasesAnswerLikeTheCanonicalPath) {
