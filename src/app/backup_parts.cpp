@@ -1,24 +1,8 @@
 #include "app/backup_parts.hpp"
 
-#include "base/log.hpp"
+#include "backups/upload_handler.hpp"
 
 namespace openstrat::app {
-namespace {
-
-backups::UploadHandler handler_of(Services& services, backups::BackupService& backups) {
-  return {.login = [&services](std::string_view user, std::string_view password) { return services.grants.check(user, password); },
-          .store = [&backups](const backups::Grant& grant, const std::string& text) -> Status {
-            const auto stored = backups.accept(grant, text);
-            if (!stored) return fail(stored.error());
-            return {};
-          },
-          .failed = [&backups](const backups::Grant& grant, backups::UploadFailure failure, const std::string& reason) {
-            const auto noted = backups.note_failure(grant, failure, reason);
-            if (!noted) log::warning("a failed upload was not recorded", {log::of(noted.error())});
-          }};
-}
-
-}  // namespace
 
 Result<std::unique_ptr<BackupParts>> BackupParts::create(Services& services) {
   auto blobs = backups::DiskBlobStore::open(services.instance.paths().blob_dir, services.clock);
@@ -26,9 +10,11 @@ Result<std::unique_ptr<BackupParts>> BackupParts::create(Services& services) {
   return std::make_unique<BackupParts>(services, std::move(*blobs));
 }
 
-BackupParts::BackupParts(Services& services, std::unique_ptr<backups::DiskBlobStore> blob_store)
-    : blobs(std::move(blob_store)), vault(*blobs, services.instance.key()),
-      backups({services.database, *services.bus, services.jobs, vault, services.clock, services.rng, services.backup_settings}),
-      sftp({.port = services.backup_settings.sftp_port, .key_directory = services.instance.paths().ssh_dir}, handler_of(services, backups)) {}
+BackupParts::BackupParts(Services& s, std::unique_ptr<backups::DiskBlobStore> blob_store)
+    : blobs(std::move(blob_store)), vault(*blobs, s.instance.key()),
+      backups({s.database, *s.bus, *s.tasks, s.jobs, vault, s.clock, s.rng, s.backup_settings}),
+      schedule({s.database, *s.bus, *s.tasks, backups, s.sites, vault, s.clock, s.backup_settings}),
+      http_uploads(s.grants, backups, s.clock),
+      sftp({.port = s.backup_settings.sftp_port, .key_directory = s.instance.paths().ssh_dir}, backups::make_upload_handler(s.grants, backups)) {}
 
 }  // namespace openstrat::app

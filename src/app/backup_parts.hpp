@@ -4,9 +4,11 @@
 #include <memory>
 
 #include "app/services.hpp"
+#include "backups/backup_schedule.hpp"
 #include "backups/backup_service.hpp"
 #include "backups/blob_vault.hpp"
 #include "backups/disk_blob_store.hpp"
+#include "backups/http_uploads.hpp"
 #include "backups/sftp_server.hpp"
 
 namespace openstrat::app {
@@ -18,6 +20,8 @@ struct BackupParts {
   std::unique_ptr<backups::DiskBlobStore> blobs;
   backups::BlobVault vault;
   backups::BackupService backups;
+  backups::BackupSchedule schedule;
+  backups::HttpUploads http_uploads;
   backups::SftpServer sftp;
 };
 

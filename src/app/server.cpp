@@ -148,9 +148,10 @@ Status Server::start() {
   log::info("starting", {{"version", kVersion}, {"data_dir", p.instance->paths().data_dir.string()}, {"database", p.instance->database().engine() == db::Database::Engine::sqlite ? "sqlite" : "postgresql"}});
   if (auto prepared = p.services.prepare(); !prepared) return prepared;
   p.services.register_all();
+  p.backups->schedule.register_handlers();
   p.add_upkeep();
   p.add_metrics();
-  add_all_routes(p.router, p.services, p.urls, p.roles, [this]() -> std::string {
+  add_all_routes(p.router, p.services, *p.backups, p.urls, p.roles, [this]() -> std::string {
     if (!parts_->ready.load()) return "The server is starting or stopping.";
     const auto ping = parts_->instance->database().ping();
     return ping ? "" : "The database does not answer: " + ping.error().message();

@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "apidocs/routes.hpp"
-#include "app/services.hpp"
+#include "app/backup_parts.hpp"
 #include "app/version.hpp"
+#include "backups/routes.hpp"
 #include "fleet/routes.hpp"
 #include "http/route_metrics.hpp"
 #include "identity/audit_hook.hpp"
@@ -104,16 +105,22 @@ http::RouterHooks make_hooks(Services& services, const PublicUrls& urls, WorkerP
           .validation_status = services.instance.config().validation_status};
 }
 
-void add_all_routes(http::Router& router, Services& services, const PublicUrls& urls, const Roles& roles, Readiness ready) {
+void add_all_routes(http::Router& router, Services& services, BackupParts& backups, const PublicUrls& urls, const Roles& roles, Readiness ready) {
   add_operator_routes(router, services, std::move(ready));
   const fleet::Services fleet{services.sites, services.jobs, services.runbooks, services.adoption, services.heartbeats, services.removal,
                               services.cursors, services.fleet_settings};
-  if (roles.device) fleet::add_device_routes(router, fleet);
+  const backups::Services backup{backups.backups, services.grants, backups.http_uploads, services.sites, services.backup_settings};
+  if (roles.device) {
+    fleet::add_device_routes(router, fleet);
+    backups::add_upload_routes(router, backup);
+  }
   if (!roles.api) return;
   fleet::add_site_routes(router, fleet);
   fleet::add_job_routes(router, fleet);
   fleet::add_developer_routes(router, fleet);
   fleet::add_internal_routes(router, fleet);
+  backups::add_backup_routes(router, backup);
+  backups::add_settings_routes(router, backup);
   monitoring::add_routes(router, services.faults, services.sites);
   identity::add_routes(router, services.signing_keys);
   apidocs::add_routes(router, {.title = services.instance.config().brand.name, .version = kVersion,
