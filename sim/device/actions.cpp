@@ -81,13 +81,13 @@ Value Job::reset_configuration(const CommandCall& call) {
   return {};
 }
 
-Value Job::check_for_updates(const CommandCall&) {
+Value Job::check_for_updates(const CommandCall& call) {
   delay(std::chrono::seconds(1));
   const Facts& facts = router_.facts();
   Array row;
   for (const std::string_view property : {"installed-version", "latest-version", "status"}) {
     if (auto value = facts.fact("/system/package/update", 0, property)) {
-      put(fmt::format("  {:>17}: {}", property, value->to_text()));
+      if (!call.wants_value) put(fmt::format("  {:>17}: {}", property, value->to_text()));
       row.set(property, *std::move(value));
     }
   }

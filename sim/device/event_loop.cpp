@@ -96,15 +96,16 @@ bool EventLoop::run_until(const std::function<bool()>& done, Duration limit) {
   return reached;
 }
 
+/// Looks outside first, so that time jumps only when really nothing else is to do, and never beyond what was asked for.
 void EventLoop::turn(Duration limit) {
-  run_ready();
-  run_timers();
   poll(wait_ms(limit));
   take_posted();
-  const bool idle = options_.mode == TimeMode::jumping && ready_.empty() && holds_ == 0;
-  if (!idle) return;
-  const Duration next = timers_.empty() ? limit : std::min(limit, timers_.begin()->first.first);
-  if (next != Duration::max()) jumped_ = std::max(jumped_, next);
+  if (options_.mode == TimeMode::jumping && ready_.empty() && holds_ == 0) {
+    const Duration next = timers_.empty() ? limit : std::min(limit, timers_.begin()->first.first);
+    if (next != Duration::max()) jumped_ = std::max(jumped_, next);
+  }
+  run_timers();
+  run_ready();
 }
 
 void EventLoop::run_ready() {
