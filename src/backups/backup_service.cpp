@@ -18,7 +18,6 @@ using namespace std::chrono_literals;
 
 constexpr const char* kJobKind = "backup";
 constexpr Duration kSameRequest = 60s;
-constexpr int kRequestsPerMinute = 10;
 constexpr std::size_t kCachedSubnets = 1000;
 
 }  // namespace
@@ -74,7 +73,7 @@ bool BackupService::is_too_frequent(SiteId site) {
   const std::int64_t minute = to_unix_seconds(deps_.clock.now()) / 60;
   auto requests = requests_.lock();
   if (requests->minute != minute) *requests = {.minute = minute, .counts = {}};
-  return ++requests->counts[site] > kRequestsPerMinute;
+  return ++requests->counts[site] > deps_.settings.requests_per_minute;
 }
 
 Result<BackupService::Requested> BackupService::request(const fleet::Site& site, const Request& request) {
@@ -85,7 +84,7 @@ Result<BackupService::Requested> BackupService::request(const fleet::Site& site,
     case fleet::SiteState::offline: break;
   }
   if (request.cause == Cause::manual && is_too_frequent(site.id))
-    return fail(Error(Errc::rate_limited, "A site takes 10 backup requests a minute.").with_retry_after(60s));
+    return fail(Error(Errc::rate_limited, "The site takes no more backup requests this minute.").with_retry_after(60s));
   const Uuid job_key = uuid_v4(deps_.rng);
   return deps_.database.write([&](db::Session& session) { return request_in(session, site, request, job_key); });
 }

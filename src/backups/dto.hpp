@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "backups/types.hpp"
-#include "fleet/site_dto.hpp"
+#include "fleet/types.hpp"
 #include "http/dto.hpp"
 
 namespace openstrat::backups {

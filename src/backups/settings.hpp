@@ -19,6 +19,7 @@ struct Settings {
   int retention_days = 90;                   ///< retention.backups_days
   int keep_weekly_days = 365;                ///< retention.backups_weekly_days
   int keep_newest = 10;                      ///< retention.backups_newest
+  int requests_per_minute = 10;              ///< ratelimit.backup, a site
 };
 
 inline constexpr std::size_t kMaxUploadBytes = 20 * 1024 * 1024;
