@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "base/log.hpp"
 #include "base/net.hpp"
 #include "sim/device/action.hpp"
 #include "sim/lang/parser.hpp"
@@ -39,9 +40,13 @@ void Job::wake(std::uint64_t token) {
 
 void Job::resume() {
   if (ended_) return;
-  if (fiber_ == nullptr) fiber_ = std::make_unique<Fiber>(router_.services().stacks, [this] { body(); });
-  fiber_->resume();
-  if (!fiber_->finished()) return;
+  try {
+    if (fiber_ == nullptr) fiber_ = std::make_unique<Fiber>(router_.services().stacks, [this] { body(); });
+    fiber_->resume();
+  } catch (const std::bad_alloc&) {  // no stack to be had: too many scripts wait at once
+    outcome_.error = "out of memory";
+  }
+  if (fiber_ != nullptr && !fiber_->finished()) return;
   ended_ = true;
   const std::shared_ptr<Job> self = shared_from_this();
   fiber_.reset();
@@ -67,8 +72,14 @@ void Job::end_now() {
   resume();
 }
 
+/// Nothing may leave the fiber: whatever goes wrong below is the end of this script, not of the fleet.
 void Job::body() {
-  if (!killed_) outcome_ = run_source(request_.source);
+  try {
+    if (!killed_) outcome_ = run_source(request_.source);
+  } catch (const std::exception& error) {
+    openstrat::log::error("a simulated script ended in an unexpected way", {{"router", router_.identity()}, {"why", error.what()}});
+    outcome_.error = "failure: internal error";
+  }
   outcome_.killed = outcome_.killed || killed_;
 }
 
