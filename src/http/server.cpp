@@ -62,6 +62,7 @@ struct Server::Impl {
   Status bind() {
     for (std::size_t i = 0; i < shared->options.listeners.size(); ++i) {
       std::uint16_t port = shared->options.listeners[i].port;
+      if (auto free = workers.front()->check_free(i); !free) return free;
       for (const auto& worker : workers) {
         const auto bound = worker->listen(i, port);
         if (!bound) return std::unexpected(bound.error());

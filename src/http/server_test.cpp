@@ -369,6 +369,15 @@ TEST_F(ServerTest, PortInUseIsAClearError) {
   EXPECT_THAT(started.error().message(), HasSubstr("cannot listen on 127.0.0.1 port"));
 }
 
+TEST_F(ServerTest, TwoServersDoNotShareAPort) {
+  start();
+  options_.listeners = {{"plain", IpAddress::v4(0x7F000001), port(), false}};
+  Server second(options_, echo, system_clock());
+  const auto started = second.start();
+  ASSERT_FALSE(started.has_value());
+  EXPECT_THAT(started.error().message(), HasSubstr("cannot listen on 127.0.0.1 port"));
+}
+
 TEST_F(ServerTest, TwoThousandConnectionsAtOnce) {
   start();
   std::vector<std::unique_ptr<Client>> clients;

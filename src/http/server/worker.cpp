@@ -126,6 +126,21 @@ Result<std::uint16_t> Worker::listen(std::size_t listener, std::uint16_t port) {
   return bound.port();
 }
 
+Status Worker::check_free(std::size_t listener) {
+  const ListenerOptions& options = shared_->options.listeners[listener];
+  if (options.port == 0) return {};
+  const std::string text = options.address.to_string();
+  boost::system::error_code error;
+  const tcp::endpoint endpoint(asio::ip::make_address(text, error), options.port);
+  tcp::acceptor probe(context_);
+  if (!error) probe.open(endpoint.protocol(), error);
+  if (!error) probe.set_option(tcp::acceptor::reuse_address(true), error);  // old connections in TIME_WAIT do not matter
+  if (!error && !options.address.is_v4()) probe.set_option(asio::ip::v6_only(true), error);
+  if (!error) probe.bind(endpoint, error);
+  if (error) return bind_failure(text + " port " + std::to_string(options.port), error);
+  return {};
+}
+
 void Worker::start() {
   for (auto& listener : listeners_) wait_for_connection(*listener);
   tick();

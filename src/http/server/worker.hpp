@@ -61,6 +61,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
   /// Before start(). `port` 0 lets the system choose; the answer is the bound port.
   Result<std::uint16_t> listen(std::size_t listener, std::uint16_t port);
+  /// Whether nobody listens there. SO_REUSEPORT would let a second server of the same user in, which then gets a part of the connections.
+  Status check_free(std::size_t listener);
   void set_tls(std::shared_ptr<TlsContext> context) { tls_ = std::move(context); }
 
   void start();
