@@ -8,7 +8,7 @@ namespace {
 using db::params;
 using db::Query;
 
-constexpr Query kFindDefault{"control_policy.find_default", "SELECT id, name FROM control_policy WHERE customer_id = ?1 AND is_default = TRUE"};
+constexpr Query kFindDefault{"control_policy.find_default", "SELECT id, name FROM control_policy WHERE customer_id = ?1 AND is_default = TRUE {{for_update}}"};
 constexpr Query kInsertDefault{
     "control_policy.insert_default",
     "INSERT INTO control_policy (customer_id, id, name, slug, is_default, custom_input_rules, trusted_networks, services, revision, "

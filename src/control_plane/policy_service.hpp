@@ -19,7 +19,7 @@ struct Policy {
 };
 
 /// The team's default policy, created if it has none: WinBox, SSH and API open to private networks, the rest off.
-/// Idempotent, also when two callers race (the unique index decides).
+/// Idempotent, also when two callers race (the unique index decides). Locks the policy's row until the end of the transaction.
 Result<Policy> ensure_default_policy(db::Session& session, const Tenant& tenant, const Clock& clock, Rng& rng);
 
 }  // namespace openstrat::control_plane

@@ -135,6 +135,43 @@ std::unique_ptr<Database> EachEngineTest::make_database(std::vector<Migration> m
   return std::move(*database);
 }
 
+namespace {
+
+/// Runs one statement in the database of `url`.
+void run_in(const std::string& url, const std::string& sql) {
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(url.c_str()), PQfinish);
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection.get(), sql.c_str()), PQclear);
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
+}
+
+/// Keeps the rows that migrations inserted in schema `seed`.
+constexpr const char* kKeepSeed =
+    "DO $$ DECLARE t text; n bigint; BEGIN CREATE SCHEMA seed; "
+    "FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP "
+    "EXECUTE format('SELECT COUNT(*) FROM public.%I', t) INTO n; "
+    "IF n > 0 THEN EXECUTE format('CREATE TABLE seed.%I AS TABLE public.%I', t, t); END IF; END LOOP; END $$";
+constexpr const char* kBackToSeed =
+    "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP "
+    "EXECUTE format('DELETE FROM public.%I', t); "
+    "IF to_regclass('seed.' || quote_ident(t)) IS NOT NULL THEN EXECUTE format('INSERT INTO public.%I SELECT * FROM seed.%I', t, t); END IF; "
+    "END LOOP; END $$";
+
+}  // namespace
+
+std::unique_ptr<Database> EachEngineTest::make_reused_database(const std::vector<Migration>& migrations) {
+  if (GetParam() == Database::Engine::sqlite) return make_database(migrations);
+  static std::unique_ptr<ScratchDatabase> reused;
+  if (reused) {
+    run_in(reused->url(), kBackToSeed);
+  } else {
+    reused = std::make_unique<ScratchDatabase>(GetParam(), migrations);
+    run_in(reused->url(), kKeepSeed);
+  }
+  auto database = open({.url = reused->url()}, system_clock());
+  if (!database) throw std::runtime_error(database.error().message());
+  return std::move(*database);
+}
+
 void EachEngineTest::TearDown() { scratch_.clear(); }
 
 std::string describe_schema(Database& database) {

@@ -8,6 +8,7 @@
 #include "fleet/facts.hpp"
 #include "fleet/live_sites.hpp"
 #include "fleet/site_store.hpp"
+#include "fleet/write_again.hpp"
 
 namespace openstrat::fleet {
 namespace {
@@ -210,12 +211,9 @@ Result<std::string> AdoptionService::adopt(const Request& request) {
     if (!runbook) return fail(runbook.error());
     return fail(Errc::invalid, "The body names no hardware: serial-number, software-id or system-id is needed.");
   }
-  const auto attempt = [&] {
-    return deps_.database.write([&](db::Session& session) { return adopt_in(session, request, heartbeat, *hardware_hash); });
-  };
-  auto adopted = attempt();
   // The same router twice at once: the loser finds the winner's site.
-  if (!adopted && adopted.error().code() == Errc::conflict) adopted = attempt();
+  const auto adopted = write_again(
+      deps_.database, [&](db::Session& session) { return adopt_in(session, request, heartbeat, *hardware_hash); });
   if (!adopted) return fail(adopted.error());
   return script(*adopted, request);
 }

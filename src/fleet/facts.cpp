@@ -17,9 +17,10 @@ SiteFacts facts_of(const routeros::Heartbeat& heartbeat, const SiteFacts& old, s
   take(facts.software_version, heartbeat.version);
   take(facts.architecture_name, heartbeat.architecture_name);
   // CHR and x86 report no routerboard field, or "no".
-  facts.routerboard = heartbeat.routerboard.value_or(false);
+  facts.routerboard = heartbeat.routerboard.value_or(old.routerboard.value_or(false));
   facts.facts_hash = facts_hash;
 
+  if (!heartbeat.has_identity() && old.oem != SiteFacts{}.oem) return facts;  // a cut body must not replace the full one
   Attributes oem;
   for (const auto& [key, value] : heartbeat.pairs)
     oem.set(key, value.empty() ? Attributes::Scalar{} : Attributes::Scalar{value});

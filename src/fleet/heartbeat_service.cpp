@@ -83,7 +83,8 @@ void HeartbeatService::poll(Poll poll, std::move_only_function<void(PollAnswer)>
     if (site.in_transaction || !(look || !site.has_pulse || changes.facts || changes.rebooted)) return void(outcome = Outcome::quiet);
     outcome = Outcome::transaction;
     site.in_transaction = true;
-    site.look_for_work = false;  // a wake-up from here on counts again
+    site.look_for_work = false;  // a wake-up, or a reboot, from here on counts again
+    site.reboot_unrecorded = false;
     site.last_asked_at = now;
   });
 
@@ -101,6 +102,7 @@ void HeartbeatService::poll(Poll poll, std::move_only_function<void(PollAnswer)>
   }
 
   changes.body = std::move(poll.body);
+  const bool rebooted = changes.rebooted;
   auto script = std::make_shared<std::string>();
   deps_.database.write_async(
       [this, changes = std::move(changes), script](db::Session& session) -> Status {
@@ -109,11 +111,12 @@ void HeartbeatService::poll(Poll poll, std::move_only_function<void(PollAnswer)>
         *script = std::move(*rendered);
         return {};
       },
-      [this, script, site = claims->site_id, answer = std::move(answer)](Status status) mutable {
+      [this, script, site = claims->site_id, rebooted, answer = std::move(answer)](Status status) mutable {
         deps_.live.with(site, [&](LiveSite& live) {
           live.in_transaction = false;
-          if (status) live.reboot_unrecorded = false;
-          else live.look_for_work = true;
+          if (status) return;
+          live.look_for_work = true;
+          live.reboot_unrecorded |= rebooted;
         });
         if (status) return answer({.script = std::move(*script)});
         log::warning("a heartbeat could not be committed", {{"site", site.to_string()}, log::of(status.error())});
@@ -165,10 +168,8 @@ Result<std::string> HeartbeatService::apply(db::Session& session, const Changes&
     if (changes.uptime_s) site.booted_at = changes.received_at - std::chrono::seconds(*changes.uptime_s);
     site.updated_at = changes.received_at;
     if (auto updated = site_store::update(session, site); !updated) return fail(updated.error());
-    session.on_commit([this, id = site.id, hash = site.facts.facts_hash] {
-      deps_.live.with(id, [&](LiveSite& live) { live.has_pulse = true, live.facts_hash = hash; });
-    });
   }
+  session.on_commit([this, site] { deps_.live.put_pulse_state(site); });
 
   if (site.deleted_at && site.scheduler_removal_at && changes.received_at >= *site.scheduler_removal_at)
     return deps_.removal.removal_script(site, changes.readable);

@@ -9,6 +9,7 @@
 #include "fleet/job_service.hpp"
 #include "fleet/job_store.hpp"
 #include "fleet/live_sites.hpp"
+#include "fleet/write_again.hpp"
 #include "tasks/queue.hpp"
 
 namespace openstrat::fleet {
@@ -104,7 +105,8 @@ Status JobService::apply_report(db::Session& session, JobId id, Report report, c
   const JobState from = job->state;
   const bool late = gave_up(*job);
   const bool ended = from == JobState::completed || (from == JobState::failed && !late);
-  if (ended || (report == Report::busy && from == JobState::busy)) return {};  // a repeat
+  const bool said_busy_before = from == JobState::busy || (late && job->failure_code == "execution_timeout");
+  if (ended || (report == Report::busy && said_busy_before)) return {};  // a repeat
   if (job->deliveries == 0) return fail(Errc::conflict, "The job was not handed to a router yet.");
 
   const auto apply = [&](JobState to, const char* kind, const std::string& message, const char* event_name) -> Status {
@@ -136,13 +138,8 @@ Status JobService::apply_report(db::Session& session, JobId id, Report report, c
 }
 
 Status JobService::report(JobId id, Report report, std::optional<std::string> error_text) {
-  const auto attempt = [&] {
-    return deps_.database.write([&](db::Session& session) -> Status { return apply_report(session, id, report, error_text); });
-  };
-  auto applied = attempt();
-  // On PostgreSQL two reports (or a report and the time-out) may race; the loser looks again.
-  if (!applied && applied.error().code() == Errc::conflict && applied.error().reason() == "conflict") applied = attempt();
-  return applied;
+  // Two reports, or a report and the time-out, may race.
+  return write_again(deps_.database, [&](db::Session& session) -> Status { return apply_report(session, id, report, error_text); });
 }
 
 // ---------------------------------------------------------------- time-outs
@@ -209,8 +206,9 @@ Status JobService::purge() {
     const auto removed = deps_.database.write(
         [&](db::Session& session) { return job_store::purge_before(session, before, kSweepStep); });
     if (!removed) return fail(removed.error());
-    if (*removed < kSweepStep) return {};
+    if (*removed < kSweepStep) break;
   }
+  return deps_.database.write([&](db::Session& session) { return job_store::purge_batches_before(session, before); });
 }
 
 // ---------------------------------------------------------------- webhooks

@@ -10,6 +10,7 @@
 #include "fleet/job_store.hpp"
 #include "fleet/live_sites.hpp"
 #include "fleet/site_store.hpp"
+#include "fleet/write_again.hpp"
 #include "tasks/queue.hpp"
 
 namespace openstrat::fleet {
@@ -57,10 +58,19 @@ Job make_job(const Site& site, NewJob&& request, Timestamp now, Rng& rng) {
 
 JobService::JobService(Dependencies dependencies) : deps_(dependencies), started_at_(deps_.clock.now()) {}
 
+Timestamp JobService::next_moment() {
+  const std::int64_t now = to_unix_us(deps_.clock.now());
+  std::int64_t last = last_event_us_;
+  std::int64_t next = 0;
+  do next = std::max(now, last + 1);
+  while (!last_event_us_.compare_exchange_weak(last, next));
+  return from_unix_us(next);
+}
+
 Status JobService::append_event(db::Session& session, const Job& job, const char* kind, const std::string& message,
                                 const Attributes& context) {
-  const Timestamp now = deps_.clock.now();
-  return job_store::add_event(session, job, {.id = uuid_v7(now, deps_.rng), .at = now, .kind = kind, .message = message,
+  const Timestamp at = next_moment();
+  return job_store::add_event(session, job, {.id = uuid_v7(at, deps_.rng), .at = at, .kind = kind, .message = message,
                                              .context = context.to_json()});
 }
 
@@ -110,17 +120,12 @@ Result<CreatedJob> JobService::create_in(db::Session& session, const Site& site,
 Result<CreatedJob> JobService::create(const Tenant& tenant, SiteId site_id, NewJob request) {
   // The key is fixed before the transaction, so that a transaction that runs twice makes one job.
   if (request.idempotency_key.is_nil()) request.idempotency_key = uuid_v4(deps_.rng);
-  const auto attempt = [&] {
-    return deps_.database.write([&](db::Session& session) -> Result<CreatedJob> {
-      const auto site = site_store::find(session, tenant, site_id);
-      if (!site) return fail(site.error());
-      return create_in(session, *site, request);
-    });
-  };
-  auto created = attempt();
   // Two requests with one key at the same moment: the loser's insert hits the unique index and finds the winner's job.
-  if (!created && created.error().code() == Errc::conflict && created.error().reason() == "already_exists") created = attempt();
-  return created;
+  return write_again(deps_.database, [&](db::Session& session) -> Result<CreatedJob> {
+    const auto site = site_store::find(session, tenant, site_id);
+    if (!site) return fail(site.error());
+    return create_in(session, *site, request);
+  });
 }
 
 Result<Job> JobService::find(const Tenant& tenant, SiteId site, JobId job) {
@@ -151,7 +156,6 @@ Status JobService::remove(const Tenant& tenant, SiteId site, JobId id) {
     const auto job = job_store::find(session, tenant, site, id);
     if (!job) return fail(job.error());
     if (auto removed = job_store::remove_pending(session, tenant, site, id); !removed) return removed;
-    if (auto added = append_event(session, *job, "deleted", "Job deleted before it was handed to the router"); !added) return added;
     return announce(session, *job, "job.deleted");
   });
 }
@@ -183,35 +187,31 @@ Result<JobService::Batch> JobService::create_batch(const Tenant& tenant, const s
   const job_store::BatchRow fresh{.id = BatchId(uuid_v7(deps_.clock.now(), deps_.rng)), .description = request.description,
                                   .created_at = deps_.clock.now()};
 
-  const auto attempt = [&] {
-    return deps_.database.write([&](db::Session& session) -> Result<BatchId> {
-      const auto known = job_store::find_batch_by_key(session, tenant, request.idempotency_key);
-      if (!known) return fail(known.error());
-      if (*known) return (*known)->id;
-      auto stored = job_store::insert_batch(session, tenant, fresh, request.idempotency_key, request.created_by);
-      if (!stored) return fail(stored.error());
-      for (const SiteId site_id : unique) {
-        std::optional<JobId> job;
-        std::optional<std::string> refusal;
-        const auto site = site_store::find(session, tenant, site_id);
-        if (!site && site.error().code() != Errc::not_found) return fail(site.error());
-        if (site) {
-          NewJob one = request;
-          one.batch_id = fresh.id;
-          auto created = create_in(session, *site, std::move(one));
-          if (created) job = created->job.id;
-          else if (created.error().code() == Errc::conflict && created.error().reason() == "site_deleting") refusal = "site_deleting";
-          else return fail(created.error());
-        } else {
-          refusal = site.error().reason();
-        }
-        if (auto item = job_store::insert_batch_item(session, tenant, fresh.id, site_id, job, refusal); !item) return fail(item.error());
+  const auto id = write_again(deps_.database, [&](db::Session& session) -> Result<BatchId> {
+    const auto known = job_store::find_batch_by_key(session, tenant, request.idempotency_key);
+    if (!known) return fail(known.error());
+    if (*known) return (*known)->id;
+    auto stored = job_store::insert_batch(session, tenant, fresh, request.idempotency_key, request.created_by);
+    if (!stored) return fail(stored.error());
+    for (const SiteId site_id : unique) {
+      std::optional<JobId> job;
+      std::optional<std::string> refusal;
+      const auto site = site_store::find(session, tenant, site_id);
+      if (!site && site.error().code() != Errc::not_found) return fail(site.error());
+      if (site) {
+        NewJob one = request;
+        one.batch_id = fresh.id;
+        auto created = create_in(session, *site, std::move(one));
+        if (created) job = created->job.id;
+        else if (created.error().code() == Errc::conflict && created.error().reason() == "site_deleting") refusal = "site_deleting";
+        else return fail(created.error());
+      } else {
+        refusal = site.error().reason();
       }
-      return fresh.id;
-    });
-  };
-  auto id = attempt();
-  if (!id && id.error().code() == Errc::conflict && id.error().reason() == "already_exists") id = attempt();
+      if (auto item = job_store::insert_batch_item(session, tenant, fresh.id, site_id, job, refusal); !item) return fail(item.error());
+    }
+    return fresh.id;
+  });
   if (!id) return fail(id.error());
   return find_batch(tenant, *id);
 }

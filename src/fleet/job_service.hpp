@@ -1,6 +1,7 @@
 // Jobs: accepted once, handed out one at a time, ended by the router's reports or a time-out.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
@@ -123,6 +124,8 @@ class JobService {
   void register_tasks();
 
  private:
+  /// Now, but later than any moment given before: events of one transaction keep their order.
+  Timestamp next_moment();
   Status append_event(db::Session& session, const Job& job, const char* kind, const std::string& message, const Attributes& context = {});
   /// The bus event, the webhook and the wake-up that follow a change of state, in the caller's transaction.
   Status announce(db::Session& session, const Job& job, const char* event_name);
@@ -132,6 +135,7 @@ class JobService {
   Status send_webhook(const Attributes& payload);
 
   Dependencies deps_;
+  std::atomic<std::int64_t> last_event_us_{0};
   Timestamp started_at_;  ///< our own downtime must not time jobs out
 };
 

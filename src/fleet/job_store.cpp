@@ -71,6 +71,7 @@ constexpr Query kPurgeEvents{"job.purge_events",
 constexpr Query kPurge{"job.purge",
                        "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE created_at < ?1 AND state IN ('completed', 'failed') "
                        "ORDER BY created_at LIMIT ?2)"};
+constexpr Query kDeleteEvents{"job.delete_events", "DELETE FROM job_event WHERE customer_id = ?1 AND job_id = ?2"};
 constexpr Query kDeleteEventsOfSite{"job.delete_events_of_site",
                                     "DELETE FROM job_event WHERE customer_id = ?1 AND job_id IN "
                                     "(SELECT id FROM job WHERE customer_id = ?1 AND site_id = ?2)"};
@@ -80,7 +81,7 @@ constexpr Query kDeleteBatchItemsOfSite{"job.delete_batch_items_of_site",
 constexpr Query kAddEvent{"job_event.insert",
                           "INSERT INTO job_event (customer_id, job_id, id, at, kind, message, context) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
 constexpr Query kEvents{"job_event.list",
-                        "SELECT id, at, kind, message, context FROM job_event WHERE customer_id = ?1 AND job_id = ?2 ORDER BY id LIMIT 500"};
+                        "SELECT id, at, kind, message, context FROM job_event WHERE customer_id = ?1 AND job_id = ?2 ORDER BY at, id LIMIT 500"};
 constexpr Query kInsertBatch{"job_batch.insert",
                              "INSERT INTO job_batch (customer_id, id, idempotency_key, description, created_by, created_at) "
                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
@@ -91,7 +92,13 @@ constexpr Query kFindBatchByKey{"job_batch.find_by_key",
 constexpr Query kFindBatch{"job_batch.find", "SELECT id, description, created_at FROM job_batch WHERE customer_id = ?1 AND id = ?2"};
 constexpr Query kBatchItems{"job_batch_item.list",
                             "SELECT site_id, job_id, refusal FROM job_batch_item WHERE customer_id = ?1 AND batch_id = ?2 ORDER BY site_id"};
-constexpr Query kJobsOfBatch{"job.list_of_batch", "SELECT " JOB_COLUMNS " FROM job j WHERE j.customer_id = ?1 AND j.batch_id = ?2"};
+// By the items, not by job.batch_id: a site whose key was known before keeps its first job.
+constexpr Query kJobsOfBatch{"job.list_of_batch", "SELECT " JOB_COLUMNS
+                                                  " FROM job_batch_item i JOIN job j ON j.customer_id = i.customer_id AND j.id = i.job_id "
+                                                  "WHERE i.customer_id = ?1 AND i.batch_id = ?2"};
+constexpr Query kPurgeBatchItems{"job_batch_item.purge",
+                                 "DELETE FROM job_batch_item WHERE batch_id IN (SELECT id FROM job_batch WHERE created_at < ?1)"};
+constexpr Query kPurgeBatches{"job_batch.purge", "DELETE FROM job_batch WHERE created_at < ?1"};
 
 Job read_job(const db::Row& row) {
   Job job;
@@ -141,6 +148,8 @@ Status insert(db::Session& session, const Job& job) {
 }
 
 Status move(db::Session& session, const Job& job, JobState from) {
+  if (!may_move(from, job.state))
+    return fail(Errc::internal, std::string("a job cannot move from ") + to_string(from) + " to " + to_string(job.state));
   const auto changed = session.execute(
       kMove, params(job.customer_id, job.id, to_string(from), to_string(job.state), job.deliveries, job.failure_code,
                     job.failure_reason, job.sent_at, job.started_at, job.completed_at, job.failed_at));
@@ -157,7 +166,7 @@ Status remove_pending(db::Session& session, const Tenant& tenant, SiteId site, J
   const auto removed = session.execute(kDeletePending, params(tenant.customer_id, site, id));
   if (!removed) return fail(removed.error());
   if (*removed == 0) return fail(Errc::conflict, "job_already_started", "Only a job that waits can be deleted; this one was already handed to the router.");
-  return {};
+  return ignore_count(session.execute(kDeleteEvents, params(tenant.customer_id, id)));
 }
 
 Result<Job> find(db::Session& session, const Tenant& tenant, SiteId site, JobId id) {
@@ -217,6 +226,12 @@ Result<std::vector<Job>> expired(db::Session& session, Timestamp now, int limit)
 Result<std::int64_t> purge_before(db::Session& session, Timestamp before, int limit) {
   if (const auto events = session.execute(kPurgeEvents, params(before, limit)); !events) return fail(events.error());
   return session.execute(kPurge, params(before, limit));
+}
+
+Status purge_batches_before(db::Session& session, Timestamp before) {
+  for (const Query& query : {kPurgeBatchItems, kPurgeBatches})
+    if (const auto removed = session.execute(query, params(before)); !removed) return fail(removed.error());
+  return {};
 }
 
 Status remove_of_site(db::Session& session, const Tenant& tenant, SiteId site) {

@@ -16,10 +16,10 @@ class Session;
 namespace openstrat::fleet::job_store {
 
 Status insert(db::Session& session, const Job& job);
-/// Writes state, counters and times WHERE state = `from`; conflict when the job moved meanwhile.
+/// Writes state, counters and times WHERE state = `from`; conflict when the job moved meanwhile, internal when it may not move so.
 Status move(db::Session& session, const Job& job, JobState from);
 Status set_associated_backup(db::Session& session, const Tenant& tenant, JobId id, const std::string& storage_key);
-Status remove_pending(db::Session& session, const Tenant& tenant, SiteId site, JobId id);  ///< conflict `job_already_started`
+Status remove_pending(db::Session& session, const Tenant& tenant, SiteId site, JobId id);  ///< with its events; conflict `job_already_started`
 
 Result<Job> find(db::Session& session, const Tenant& tenant, SiteId site, JobId id);
 /// Device side only: the signature has proven the job.
@@ -42,6 +42,7 @@ Result<std::vector<Job>> overdue(db::Session& session, JobState state, Timestamp
 /// Pending jobs past their expires_at.
 Result<std::vector<Job>> expired(db::Session& session, Timestamp now, int limit);
 Result<std::int64_t> purge_before(db::Session& session, Timestamp before, int limit);
+Status purge_batches_before(db::Session& session, Timestamp before);
 Status remove_of_site(db::Session& session, const Tenant& tenant, SiteId site);
 
 Status add_event(db::Session& session, const Job& job, const JobEvent& event);

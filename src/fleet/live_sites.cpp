@@ -20,6 +20,8 @@ void LiveSites::put(const Site& site) {
   Shard& shard = shard_of(site.id);
   const std::lock_guard lock(shard.mutex);
   LiveSite& live = shard.sites[site.id];
+  if (!live.tombstone && site.revision < live.revision) return;
+  live.revision = site.revision;
   live.customer_id = site.customer_id;
   live.number = site.number;
   live.token_version = site.token_version;
@@ -35,6 +37,15 @@ void LiveSites::put(const Site& site) {
     live.last_seen_from = IpAddress::parse(site.pulse.last_seen_from).value_or(IpAddress{});
     live.uptime_s = site.pulse.uptime_seconds.value_or(-1);
   }
+}
+
+void LiveSites::put_pulse_state(const Site& site) {
+  with(site.id, [&](LiveSite& live) {
+    if (live.tombstone || site.revision < live.revision) return;
+    live.revision = site.revision;
+    live.has_pulse = site.has_pulse;
+    live.facts_hash = site.facts.facts_hash;
+  });
 }
 
 void LiveSites::erase(SiteId site) {

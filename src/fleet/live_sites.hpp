@@ -21,6 +21,7 @@ namespace openstrat::fleet {
 struct LiveSite {
   CustomerId customer_id;
   SiteNumber number{};
+  std::int64_t revision = 0;            ///< of the row that the committed fields were taken from
   std::int64_t token_version = 0;       ///< committed
   std::int64_t facts_hash = 0;          ///< committed
   bool has_pulse = false;               ///< committed
@@ -55,8 +56,11 @@ class LiveSites {
  public:
   static constexpr std::size_t kShards = 64;
 
-  /// Called by Session::on_commit after a site row was created, adopted, restored or changed. Never moves last_seen back.
+  /// Called by Session::on_commit after a site row was created, adopted, restored or changed. Never moves last_seen back, and
+  /// never goes back to an older row: two commits may tell us of themselves in the wrong order.
   void put(const Site& site);
+  /// The same for the fields that heartbeats and the offline sweep change.
+  void put_pulse_state(const Site& site);
   /// After the purge; the id then answers as a tombstone, if one exists.
   void erase(SiteId site);
   void put_tombstone(SiteId site, CustomerId customer, std::int64_t token_version);

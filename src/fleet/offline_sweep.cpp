@@ -51,7 +51,7 @@ Status OfflineSweep::run() {
 
   const Timestamp silent_before = now - settings_.offline_after();
   const auto silence = live_.silence(silent_before, now - 2 * settings_.heartbeat_period);
-  if (silence.silent.empty() || our_own_fault(silence, now)) return {};
+  if (our_own_fault(silence, now)) return {};  // also when nobody is silent: that ends a hold-back
   const std::span all(silence.silent);
   for (std::size_t done = 0; done < all.size(); done += kStep)
     if (auto marked = mark(all.subspan(done, std::min(kStep, all.size() - done)), silent_before); !marked) return marked;
@@ -66,7 +66,11 @@ Status OfflineSweep::mark(std::span<const std::pair<SiteId, LiveSite>> silent, T
       if (pulse && pulse->last_seen_at && *pulse->last_seen_at >= silent_before) continue;  // it came back just now
       auto site = site_store::find_any(session, id);
       if (!site) return fail(site.error());
-      if (!*site || !(*site)->has_pulse) continue;
+      if (!*site) continue;
+      if (!(*site)->has_pulse) {  // the row knows already; the live table missed it
+        session.on_commit([this, site = **site] { live_.put_pulse_state(site); });
+        continue;
+      }
       const Timestamp first_missed = seen.ever_seen ? seen.last_seen_at + settings_.heartbeat_period : now;
       (*site)->has_pulse = false;
       (*site)->offline_since = first_missed;
@@ -77,7 +81,7 @@ Status OfflineSweep::mark(std::span<const std::pair<SiteId, LiveSite>> silent, T
                     .resource_id = id.to_string(),
                     .data = {{"name", (*site)->name}, {"deleting", (*site)->deleted_at.has_value()}, {"offline_since", to_unix_us(first_missed)}}});
       if (!appended) return appended;
-      session.on_commit([this, id = id] { live_.with(id, [](LiveSite& live) { live.has_pulse = false; }); });
+      session.on_commit([this, site = **site] { live_.put_pulse_state(site); });
     }
     return {};
   });

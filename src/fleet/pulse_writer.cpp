@@ -14,6 +14,7 @@ using db::Query;
 
 /// Rows of one transaction: small enough that a waiting hand-out is not delayed noticeably.
 constexpr std::size_t kStep = 1000;
+constexpr auto kStoodStill = std::chrono::seconds(60);
 
 constexpr Query kPulse{
     "site_pulse.write",
@@ -28,6 +29,8 @@ constexpr Query kListening{
     "platform_hour.add",
     "INSERT INTO platform_hour (hour, listening_seconds) VALUES (?1, ?2) "
     "ON CONFLICT (hour) DO UPDATE SET listening_seconds = platform_hour.listening_seconds + excluded.listening_seconds"};
+// Of a site that was purged between the taking and the writing of its last heartbeats.
+constexpr Query kPurgeOrphans{"site_pulse.purge", "DELETE FROM site_pulse WHERE NOT EXISTS (SELECT 1 FROM site s WHERE s.id = site_pulse.site_id)"};
 constexpr Query kPurgeHours{"heartbeat_hour.purge", "DELETE FROM heartbeat_hour WHERE hour < ?1"};
 constexpr Query kPurgePlatform{"platform_hour.purge", "DELETE FROM platform_hour WHERE hour < ?1"};
 
@@ -45,7 +48,7 @@ db::Params pulse_row(const std::pair<SiteId, LiveSite>& entry) {
 }  // namespace
 
 PulseWriter::PulseWriter(db::Database& database, LiveSites& live, const Clock& clock)
-    : database_(database), live_(live), clock_(clock), listening_written_until_(clock.now()) {}
+    : database_(database), live_(live), clock_(clock), listening_written_until_(clock.now()), flushed_at_(clock.now()) {}
 
 Status PulseWriter::write_listening(Timestamp now) {
   const auto whole = std::chrono::floor<std::chrono::seconds>(now - listening_written_until_);
@@ -69,6 +72,15 @@ Status PulseWriter::write_listening(Timestamp now) {
 }
 
 Status PulseWriter::flush() {
+  const Timestamp now = clock_.now();
+  // A host that was suspended, or stopped in a debugger, heard nobody meanwhile.
+  if (now - flushed_at_ > kStoodStill) listening_written_until_ += now - flushed_at_;
+  const auto written = write_out();
+  flushed_at_ = clock_.now();
+  return written;
+}
+
+Status PulseWriter::write_out() {
   auto unwritten = live_.take_unwritten();
   std::vector<db::Params> pulses, hours;
   pulses.reserve(unwritten.sites.size());
@@ -108,6 +120,7 @@ Status PulseWriter::purge(std::chrono::days keep) {
   return database_.write([&](db::Session& session) -> Status {
     for (const Query& query : {kPurgeHours, kPurgePlatform})
       if (const auto done = session.execute(query, params(before)); !done) return fail(done.error());
+    if (const auto done = session.execute(kPurgeOrphans); !done) return fail(done.error());
     return {};
   });
 }

@@ -22,12 +22,14 @@ class PulseWriter {
   Status purge(std::chrono::days keep);
 
  private:
+  Status write_out();
   Status write_listening(Timestamp now);
 
   db::Database& database_;
   LiveSites& live_;
   const Clock& clock_;
   Timestamp listening_written_until_;  ///< up to here platform_hour knows that we listened
+  Timestamp flushed_at_;               ///< end of the last flush(): a long gap after it means that this process stood still
 };
 
 }  // namespace openstrat::fleet

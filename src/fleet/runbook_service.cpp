@@ -30,6 +30,8 @@ Result<Runbook> RunbookService::insert_in(db::Session& session, const Tenant& te
 }
 
 Result<Runbook> RunbookService::ensure_default_in(db::Session& session, const Tenant& tenant) {
+  // The policy's row is locked from here to the commit, so that two callers do not make two runbooks.
+  if (auto policy = control_plane::ensure_default_policy(session, tenant, clock_, rng_); !policy) return fail(policy.error());
   auto runbooks = site_store::list_runbooks(session, tenant);
   if (!runbooks) return fail(runbooks.error());
   if (!runbooks->empty()) return std::move(runbooks->front());

@@ -7,12 +7,13 @@
 #include "fleet/job_store.hpp"
 #include "fleet/live_sites.hpp"
 #include "fleet/site_store.hpp"
+#include "fleet/write_again.hpp"
 #include "routeros/scripts.hpp"
 
 namespace openstrat::fleet {
 
 Result<std::optional<Site>> SiteRemoval::remove(const Tenant& tenant, SiteId id, Force force) {
-  return deps_.database.write([&](db::Session& session) -> Result<std::optional<Site>> {
+  return write_again(deps_.database, [&](db::Session& session) -> Result<std::optional<Site>> {
     auto site = site_store::find(session, tenant, id);
     if (!site) return fail(site.error());
     if (force == Force::yes || !site->adopted_at) {
@@ -34,7 +35,7 @@ Result<std::optional<Site>> SiteRemoval::remove(const Tenant& tenant, SiteId id,
 }
 
 Result<Site> SiteRemoval::restore(const Tenant& tenant, SiteId id) {
-  return deps_.database.write([&](db::Session& session) -> Result<Site> {
+  return write_again(deps_.database, [&](db::Session& session) -> Result<Site> {
     auto site = site_store::find(session, tenant, id);
     if (!site) return fail(site.error());
     if (!site->deleted_at) return fail(Errc::conflict, "The site is not being deleted.");

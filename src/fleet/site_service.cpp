@@ -9,6 +9,7 @@
 #include "fleet/live_sites.hpp"
 #include "fleet/runbook_service.hpp"
 #include "fleet/uptime.hpp"
+#include "fleet/write_again.hpp"
 
 namespace openstrat::fleet {
 namespace {
@@ -94,11 +95,13 @@ Result<SiteService::Created> SiteService::create(const Tenant& tenant, NewSite r
     site.policy_id = policy->id;
     if (request.runbook_id) {
       const auto runbook = site_store::find_runbook(session, tenant, *request.runbook_id);
-      if (!runbook) return invalid_field("runbook_id", "is no runbook of this team");
+      if (!runbook && runbook.error().code() == Errc::not_found) return invalid_field("runbook_id", "is no runbook of this team");
+      if (!runbook) return fail(runbook.error());
       site.runbook_id = runbook->id;
       site.policy_id = runbook->policy_id;
     }
     if (request.policy_id && *request.policy_id != *site.policy_id) return invalid_field("policy_id", "is no policy of this team");
+    if (auto free = reuse_id(session, site); !free) return fail(free.error());
     auto inserted = site_store::insert(session, site);
     if (!inserted) {
       if (inserted.error().code() != Errc::conflict) return fail(inserted.error());
@@ -113,13 +116,23 @@ Result<SiteService::Created> SiteService::create(const Tenant& tenant, NewSite r
   });
 }
 
+Status SiteService::reuse_id(db::Session& session, Site& site) {
+  const auto tombstone = site_store::find_tombstone(session, site.id);
+  if (!tombstone) return fail(tombstone.error());
+  if (!*tombstone) return {};
+  if ((*tombstone)->customer_id != site.customer_id) return fail(Errc::conflict, "already_exists", "A site with this id exists already.");
+  site.token_version = (*tombstone)->token_version;
+  session.on_commit([this, id = site.id] { deps_.live.erase_tombstone(id); });
+  return site_store::remove_tombstone(session, site.id);
+}
+
 Result<Site> SiteService::update(const Tenant& tenant, SiteId id, const SiteChange& change) {
   std::vector<FieldError> wrong;
   if (change.name) check_name(*change.name, wrong);
   check_place(change.lat.value_or(std::nullopt), change.lng.value_or(std::nullopt), change.address.value_or(std::nullopt),
               change.timezone.value_or(std::nullopt), wrong);
   if (auto valid = verdict(std::move(wrong)); !valid) return fail(valid.error());
-  auto updated = deps_.database.write([&](db::Session& session) -> Result<Site> {
+  auto updated = write_again(deps_.database, [&](db::Session& session) -> Result<Site> {
     auto site = site_store::find(session, tenant, id);
     if (!site) return site;
     if (change.name) site->name = *change.name;
@@ -139,7 +152,7 @@ Result<Site> SiteService::update(const Tenant& tenant, SiteId id, const SiteChan
 }
 
 Result<Site> SiteService::allow_takeover(const Tenant& tenant, SiteId id, std::chrono::minutes window) {
-  return deps_.database.write([&](db::Session& session) -> Result<Site> {
+  return write_again(deps_.database, [&](db::Session& session) -> Result<Site> {
     auto site = site_store::find(session, tenant, id);
     if (!site) return site;
     site->updated_at = deps_.clock.now();
@@ -197,15 +210,7 @@ Result<std::vector<SiteId>> SiteService::online_ids(std::optional<CustomerId> cu
 }
 
 Result<std::vector<std::int64_t>> SiteService::adopted_counts(const std::vector<CustomerId>& customers) {
-  return deps_.database.read([&](db::Session& session) -> Result<std::vector<std::int64_t>> {
-    std::vector<std::int64_t> counts;
-    for (const CustomerId customer : customers) {
-      const auto count = site_store::adopted_count(session, customer);
-      if (!count) return fail(count.error());
-      counts.push_back(*count);
-    }
-    return counts;
-  });
+  return deps_.database.read([&](db::Session& session) { return site_store::adopted_counts(session, customers); });
 }
 
 }  // namespace openstrat::fleet

@@ -14,6 +14,7 @@
 
 namespace openstrat::db {
 class Database;
+class Session;
 }
 namespace openstrat::bus {
 class Bus;
@@ -90,6 +91,9 @@ class SiteService {
   Result<std::vector<std::int64_t>> adopted_counts(const std::vector<CustomerId>& customers);
 
  private:
+  /// The id of a purged site comes back: its tombstone goes, and the tokens of its old router stay dead.
+  Status reuse_id(db::Session& session, Site& site);
+
   Dependencies deps_;
   Guarded<std::map<std::pair<UserId, SiteId>, Timestamp>> visits_;  ///< of the last minute
 };

@@ -1,5 +1,8 @@
 #include "fleet/site_store.hpp"
 
+#include <algorithm>
+#include <unordered_map>
+
 #include "db/session.hpp"
 
 // The columns of a Site in the order of read_site(), with its pulse; a macro so that every statement stays one constant text.
@@ -12,9 +15,9 @@
 #define SITE_FROM " FROM site s LEFT JOIN site_pulse p ON p.site_id = s.id "
 // ?1 tenant, ?2 search pattern or NULL, ?3 state or NULL, ?4 with deleting
 #define SITE_FILTER                                                                                                     \
-  "WHERE s.customer_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR LOWER(s.name) LIKE ?2 ESCAPE '!' "                         \
-  "OR LOWER(s.identity) LIKE ?2 ESCAPE '!' OR LOWER(s.model) LIKE ?2 ESCAPE '!' "                                       \
-  "OR LOWER(s.serial_number) LIKE ?2 ESCAPE '!' OR LOWER(s.address) LIKE ?2 ESCAPE '!') "                               \
+  "WHERE s.customer_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR LOWER(s.name) LIKE LOWER(?2) ESCAPE '!' "                  \
+  "OR LOWER(s.identity) LIKE LOWER(?2) ESCAPE '!' OR LOWER(s.model) LIKE LOWER(?2) ESCAPE '!' "                         \
+  "OR LOWER(s.serial_number) LIKE LOWER(?2) ESCAPE '!' OR LOWER(s.address) LIKE LOWER(?2) ESCAPE '!') "                 \
   "AND (?4 = TRUE OR s.deleted_at IS NULL) AND (CAST(?3 AS TEXT) IS NULL OR ?3 = CASE WHEN s.deleted_at IS NOT NULL "   \
   "THEN 'deleting' WHEN s.adopted_at IS NULL THEN 'pending' WHEN s.has_pulse = TRUE THEN 'online' ELSE 'offline' END) "
 
@@ -87,13 +90,13 @@ constexpr Query kRecent{"recent_site.list",
 constexpr Query kIdsOfCustomer{"site.ids_of_customer", "SELECT id FROM site WHERE customer_id = ?1 ORDER BY id"};
 constexpr Query kOnlineIds{"site.online_ids",
                            "SELECT id FROM site WHERE has_pulse = TRUE AND (CAST(?1 AS TEXT) IS NULL OR customer_id = ?1) ORDER BY id"};
-constexpr Query kAdoptedCount{"site_count.adopted", "SELECT adopted FROM site_count WHERE customer_id = ?1"};
 
 #define TOMBSTONE_COLUMNS "site_id, customer_id, hardware_hash, token_version, purged_at"
 constexpr Query kInsertTombstone{"site_tombstone.insert",
                                  "INSERT INTO site_tombstone (" TOMBSTONE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (site_id) "
                                  "DO UPDATE SET token_version = excluded.token_version, purged_at = excluded.purged_at"};
 constexpr Query kFindTombstone{"site_tombstone.find", "SELECT " TOMBSTONE_COLUMNS " FROM site_tombstone WHERE site_id = ?1"};
+constexpr Query kRemoveTombstone{"site_tombstone.delete", "DELETE FROM site_tombstone WHERE site_id = ?1"};
 constexpr Query kLoadTombstones{"site_tombstone.load", "SELECT " TOMBSTONE_COLUMNS " FROM site_tombstone"};
 constexpr Query kRemoveTombstones{"site_tombstone.purge",
                                   "DELETE FROM site_tombstone WHERE site_id IN (SELECT site_id FROM site_tombstone WHERE purged_at < ?1 "
@@ -179,7 +182,7 @@ std::optional<std::string> like_pattern(const std::string& search) {
   std::string pattern = "%";
   for (const char c : search) {
     if (c == '%' || c == '_' || c == '!') pattern += '!';
-    pattern += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    pattern += c;
   }
   return pattern + "%";
 }
@@ -332,10 +335,28 @@ Result<std::vector<SiteId>> online_ids(db::Session& session, std::optional<Custo
   return read_ids(session.query(kOnlineIds, params(customer)));
 }
 
-Result<std::int64_t> adopted_count(db::Session& session, CustomerId customer) {
-  const auto row = session.first(kAdoptedCount, params(customer));
-  if (!row) return fail(row.error());
-  return *row ? (*row)->get<std::int64_t>(0) : 0;
+Result<std::vector<std::int64_t>> adopted_counts(db::Session& session, const std::vector<CustomerId>& customers) {
+  if (customers.empty()) return std::vector<std::int64_t>{};
+  // One statement for all; filled up with the last id to a multiple of 64, so that few different texts are prepared.
+  const std::size_t places = (customers.size() + 63) / 64 * 64;
+  std::string sql = "SELECT customer_id, adopted FROM site_count WHERE customer_id IN (";
+  db::Params values;
+  for (std::size_t i = 0; i < places; ++i) {
+    sql += (i == 0 ? "?" : ", ?") + std::to_string(i + 1);
+    values.push_back(customers[std::min(i, customers.size() - 1)].to_string());
+  }
+  sql += ")";
+  const auto rows = session.query(Query{"site_count.adopted", sql.c_str()}, std::move(values));
+  if (!rows) return fail(rows.error());
+  std::unordered_map<CustomerId, std::int64_t> by_customer;
+  for (const auto& row : *rows) by_customer.emplace(row.get<CustomerId>(0), row.get<std::int64_t>(1));
+  std::vector<std::int64_t> counts;
+  counts.reserve(customers.size());
+  for (const CustomerId customer : customers) {
+    const auto found = by_customer.find(customer);
+    counts.push_back(found == by_customer.end() ? 0 : found->second);
+  }
+  return counts;
 }
 
 // ---------------------------------------------------------------- tombstones
@@ -352,6 +373,12 @@ Result<std::optional<Tombstone>> find_tombstone(db::Session& session, SiteId sit
   if (!row) return fail(row.error());
   if (!*row) return std::optional<Tombstone>{};
   return std::optional<Tombstone>(read_tombstone(**row));
+}
+
+Status remove_tombstone(db::Session& session, SiteId site) {
+  const auto removed = session.execute(kRemoveTombstone, params(site));
+  if (!removed) return fail(removed.error());
+  return {};
 }
 
 Result<std::vector<Tombstone>> load_tombstones(db::Session& session) {

@@ -61,6 +61,7 @@ struct Tombstone {
 };
 Status insert_tombstone(db::Session& session, const Tombstone& tombstone);
 Result<std::optional<Tombstone>> find_tombstone(db::Session& session, SiteId site);
+Status remove_tombstone(db::Session& session, SiteId site);
 Result<std::vector<Tombstone>> load_tombstones(db::Session& session);
 Result<std::vector<SiteId>> remove_tombstones_before(db::Session& session, Timestamp before, int limit);
 
@@ -72,7 +73,8 @@ Result<std::vector<RecentSite>> recent(db::Session& session, const Tenant& tenan
 // Internal operations, over all tenants.
 Result<std::vector<SiteId>> ids_of_customer(db::Session& session, CustomerId customer);
 Result<std::vector<SiteId>> online_ids(db::Session& session, std::optional<CustomerId> customer);
-Result<std::int64_t> adopted_count(db::Session& session, CustomerId customer);
+/// Adopted sites of each customer, in their order; one statement.
+Result<std::vector<std::int64_t>> adopted_counts(db::Session& session, const std::vector<CustomerId>& customers);
 
 Status insert_runbook(db::Session& session, const Runbook& runbook);
 Result<Runbook> find_runbook(db::Session& session, const Tenant& tenant, RunbookId id);

@@ -93,7 +93,8 @@ enum class JobState { pending, sent, busy, completed, failed };
 const char* to_string(JobState state);
 std::optional<JobState> parse_job_state(std::string_view text);
 
-/// sent → pending is a redelivery; failed → busy/completed only when we had given up waiting and the router reports after all.
+/// sent → pending is a redelivery; out of failed only when we had given up waiting and the router reports after all
+/// (failed → failed: then it says why).
 constexpr bool may_move(JobState from, JobState to) {
   using enum JobState;
   switch (from) {
@@ -101,7 +102,7 @@ constexpr bool may_move(JobState from, JobState to) {
     case sent: return to == pending || to == busy || to == completed || to == failed;
     case busy: return to == completed || to == failed;
     case completed: return false;
-    case failed: return to == busy || to == completed;
+    case failed: return to == busy || to == completed || to == failed;
   }
   std::unreachable();
 }
