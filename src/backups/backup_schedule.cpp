@@ -154,8 +154,14 @@ Status BackupSchedule::run_due() {
   for (int runs = 0; runs < kRunsPerMinute; runs += kStep) {
     const auto due = deps_.database.read([&](db::Session& session) { return store::due(session, deps_.clock.now(), kStep); });
     if (!due) return fail(due.error());
-    for (const SiteRecord& record : *due)
-      if (auto done = run(record); !done) return done;
+    for (const SiteRecord& record : *due) {
+      auto done = run(record);
+      if (!done && done.error().code() == Errc::unavailable) return done;
+      if (done) continue;
+      // One site that cannot be asked must not stand before all others.
+      log::error("an automatic backup could not be asked for", {{"site", record.site_id.to_string()}, log::of(done.error())});
+      if (auto skipped = skip(record, true); !skipped) return skipped;
+    }
     if (due->size() < kStep) return {};
   }
   return {};
@@ -255,8 +261,11 @@ Status BackupSchedule::purge_old() {
   while (true) {
     const auto records = deps_.database.read([&](db::Session& session) { return store::records_after(session, after, kStep); });
     if (!records) return fail(records.error());
-    for (const SiteRecord& record : *records)
-      if (auto purged = purge_site(record); !purged) return purged;
+    for (const SiteRecord& record : *records) {
+      auto purged = purge_site(record);
+      if (!purged && purged.error().code() == Errc::unavailable) return purged;
+      if (!purged) log::error("old backups could not be removed", {{"site", record.site_id.to_string()}, log::of(purged.error())});
+    }
     if (records->size() < kStep) break;
     after = {records->back().customer_id, records->back().site_id};
   }

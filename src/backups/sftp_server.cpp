@@ -120,28 +120,25 @@ void SftpServer::accept_loop() {
       const std::lock_guard lock(sessions_mutex_);
       number = next_number_++;
     }
-    if (!workers_->post([this, socket, number] { serve(socket, number); })) {
+    if (!workers_->post([this, number, accepted = Socket(socket)]() mutable { serve(std::move(accepted), number); }))
       log::warning("SFTP connection refused: too many at once");
-      ::close(socket);
-    }
   }
 }
 
-void SftpServer::serve(int socket, std::uint64_t number) {
+SftpServer::Socket::~Socket() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+void SftpServer::serve(Socket accepted, std::uint64_t number) {
   const std::unique_ptr<ssh_session_struct, decltype(&ssh_free)> ssh(ssh_new(), ssh_free);
-  if (!ssh || stopping_) {
-    ::close(socket);
-    return;
-  }
+  if (!ssh || stopping_) return;
   const bool process_config = false;
   ssh_options_set(ssh.get(), SSH_OPTIONS_PROCESS_CONFIG, &process_config);
   {
     const std::lock_guard lock(bind_mutex_);
-    if (ssh_bind_accept_fd(bind_.get(), ssh.get(), socket) != SSH_OK) {
-      ::close(socket);
-      return;
-    }
+    if (ssh_bind_accept_fd(bind_.get(), ssh.get(), accepted.fd()) != SSH_OK) return;
   }
+  const int socket = accepted.release();  // the session closes it from here on
   {
     const std::lock_guard lock(sessions_mutex_);
     sessions_[number] = {.socket = socket, .soft = system_clock().monotonic() + options_.login_time, .hard = system_clock().monotonic() + options_.session_time};

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include "backups/types.hpp"
 #include "backups/upload_memory.hpp"
@@ -62,12 +63,25 @@ class SftpServer {
 
  private:
   class Session;
+  /// A connection that no session owns yet.
+  class Socket {
+   public:
+    explicit Socket(int fd) : fd_(fd) {}
+    ~Socket();
+    Socket(Socket&& other) noexcept : fd_(other.release()) {}
+    Socket& operator=(Socket&&) = delete;
+    int fd() const { return fd_; }
+    int release() { return std::exchange(fd_, -1); }
+
+   private:
+    int fd_;
+  };
   struct BindDeleter { void operator()(ssh_bind_struct* bind) const; };
   Status listen();
   Status make_bind();
   void accept_loop();
   void watch_loop();
-  void serve(int socket, std::uint64_t number);
+  void serve(Socket accepted, std::uint64_t number);
   void set_deadline(std::uint64_t number, std::chrono::milliseconds from_now);
   void cut_sessions(bool all);
 
