@@ -221,7 +221,6 @@ inline Settings test_settings() {
   Settings settings;
   settings.device_url = "https://device.example.net";
   settings.portal_url = "https://portal.example.net";
-  settings.sftp_host = "sftp.example.net";
   return settings;
 }
 
