@@ -192,7 +192,8 @@ std::string AdoptionService::script(const Adopted& adopted, const Request& reque
   const Site& site = adopted.site;
   const routeros::AdoptionParams params{
       .poll = {.brand = settings.brand, .poll_url = settings.device_url + "/poll",
-               .device_token = deps_.tokens.issue(site.id, site.token_version, deps_.clock.now()), .tls_verify = settings.tls_verify},
+               .device_token = deps_.tokens.issue(site.id, site.token_version, deps_.clock.now()), .tls_verify = settings.tls_verify,
+               .interval = settings.heartbeat_period},
       .site_name = site.name,
       .runbook_name = adopted.runbook.name,
       .portal_url = settings.portal_url + "/deployments/" + site.id.to_string() + "/overview",

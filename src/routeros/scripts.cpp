@@ -43,7 +43,7 @@ Values common(const Brand& brand, Style style, bool tls_verify) {
 
 void add_poll(Values& values, const PollParams& params) {
   values.text("poll_url", params.poll_url).text("device_token", params.device_token);
-  values.text("poll_interval", duration(kPollInterval)).text("policy", kSchedulerPolicy);
+  values.text("poll_interval", duration(params.interval)).text("policy", kSchedulerPolicy);
 }
 
 void add_backup(Values& values, const std::optional<BackupParams>& params) {
@@ -112,7 +112,7 @@ SchedulerItem poll_scheduler(const PollParams& params) {
           .policy = std::string(kSchedulerPolicy),
           .comment = params.brand.comment + "core scheduler",
           .start_time = "startup",
-          .interval = duration(kPollInterval)};
+          .interval = duration(params.interval)};
 }
 
 std::string render_scheduler_install(const PollParams& params, Style style) {

@@ -55,6 +55,7 @@ struct PollParams {
   std::string poll_url;
   std::string device_token;
   bool tls_verify = false;
+  std::chrono::seconds interval = kPollInterval;
 };
 std::string render_poll(const PollParams& params, Style style);
 
