@@ -106,6 +106,13 @@ TEST_P(AuthenticatorTest, AForeignAccessTokenIsInvalid) {
   Process migrated(*database_, clock_, trusting, box_);
   EXPECT_EQ(verdict(migrated.authenticator.authenticate(with_bearer(of_other_issuer), kUserRoute)), "ok");
 
+  auto other_name = other_issuer;  // by default both follow from the name of the host
+  other_name.audience = other_name.issuer;
+  Process before(*database_, clock_, other_name, box_);
+  const auto of_other_name = before.tokens.issue(user_.id, std::nullopt, {})->access_token;
+  EXPECT_EQ(verdict(migrated.authenticator.authenticate(with_bearer(of_other_name), kUserRoute)), "ok");
+  EXPECT_EQ(verdict(of_other_name), "401 token_invalid");
+
   auto other_audience = settings_;
   other_audience.audience = "https://other-api.example";
   Process elsewhere(*database_, clock_, other_audience, box_);

@@ -168,7 +168,9 @@ Result<Claims> TokenService::decode(std::string_view token) {
   const auto issuer = text_of(*payload, "iss");
   if (issuer != deps_.settings.issuer && std::ranges::find(deps_.settings.trusted_issuers, issuer) == deps_.settings.trusted_issuers.end())
     return invalid_token("The access token is of another issuer (iss).");
-  if (!names_audience(*payload, deps_.settings.audience)) return invalid_token("The access token is not for this API (aud).");
+  // While a host name changes, the old one is issuer and audience alike.
+  const bool for_us = names_audience(*payload, deps_.settings.audience) || (issuer != deps_.settings.issuer && names_audience(*payload, issuer));
+  if (!for_us) return invalid_token("The access token is not for this API (aud).");
   const auto expires_at = time_of(*payload, "exp");
   const auto user_id = UserId::parse(text_of(*payload, "user_id"));
   const auto session_id = text_of(*payload, "session");
