@@ -51,7 +51,7 @@ Result<std::unique_ptr<Instance>> Instance::open(LoadedConfig config, Migrate mi
                             .writer_connections = db_config.writer_connections,
                             .write_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(db_config.write_timeout)},
                            instance->clock(), &instance->metrics_);
-  if (!database) return fail(database.error());
+  if (!database) return fail(database.error().code(), "db.url: " + database.error().message());
   instance->database_ = std::move(*database);
   if (migrate == Migrate::yes) {
     const auto applied = db::migrate(*instance->database_, all_migrations());

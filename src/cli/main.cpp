@@ -282,6 +282,18 @@ struct Commands {
   }
 };
 
+/// CLI11 says only that a command is required; this is the word that is none.
+const char* unknown_command(const CLI::App& root, int argc, char** argv) {
+  const CLI::App* at = &root;
+  for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+    if (at->get_subcommands([](const CLI::App*) { return true; }).empty()) return nullptr;  // its arguments follow
+    const auto named = at->get_subcommands([&](const CLI::App* each) { return each->get_name() == argv[i]; });
+    if (named.empty()) return argv[i];
+    at = named.front();
+  }
+  return nullptr;
+}
+
 }  // namespace
 }  // namespace openstrat
 
@@ -290,6 +302,10 @@ int main(int argc, char** argv) {
   root.require_subcommand(1);
   openstrat::Commands commands;
   commands.add(root);
+  if (const char* word = openstrat::unknown_command(root, argc, argv)) {
+    std::cerr << "openstrat: no command '" << word << "' (--help lists the commands)\n";
+    return 2;
+  }
   try {
     root.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
