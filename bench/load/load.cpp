@@ -12,6 +12,7 @@
 #include <bit>
 #include <charconv>
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
@@ -51,13 +52,14 @@ class Driver;
 /// One slot of the driver: a connection after the other.
 class Slot {
  public:
-  Slot(Driver& driver, std::size_t first_request) : driver_(driver), next_request_(first_request) {}
+  explicit Slot(Driver& driver) : driver_(driver) {}
   ~Slot() { drop(); }
-  void begin();
+  /// Sends the request, on the open connection if there is one. Its latency counts from `due`.
+  void ask(std::string_view request, SteadyClock::time_point due);
   void advance();
 
  private:
-  enum class Step { connecting, handshaking, sending, receiving };
+  enum class Step { idle, connecting, handshaking, sending, receiving };
   enum class Io { done, blocked, failed };
 
   Io connect_done();
@@ -65,17 +67,16 @@ class Slot {
   Io send();
   Io receive();
   bool answer_complete();
-  void start_request();
   void answered();
+  void connect();
   void drop();
   long read_some(char* out, std::size_t size);
 
   Driver& driver_;
-  std::size_t next_request_;
   int socket_ = -1;
   std::unique_ptr<SSL, FreeSsl> ssl_;
   std::unique_ptr<SSL_SESSION, FreeSession> session_;
-  Step step_ = Step::connecting;
+  Step step_ = Step::idle;
   std::string_view request_;
   std::size_t sent_ = 0;
   std::string answer_;
@@ -83,10 +84,11 @@ class Slot {
   SteadyClock::time_point began_;
 };
 
+/// One thread: slots that wait for their turn, and the requests of this thread (every `threads`th).
 class Driver {
  public:
   Driver(const LoadOptions& options, unsigned slots, unsigned number)
-      : options_(options), epoll_(::epoll_create1(EPOLL_CLOEXEC)), context_(SSL_CTX_new(TLS_client_method())) {
+      : options_(options), epoll_(::epoll_create1(EPOLL_CLOEXEC)), context_(SSL_CTX_new(TLS_client_method())), next_(number) {
     if (!options.ciphers.empty()) {
       SSL_CTX_set_max_proto_version(context_.get(), TLS1_2_VERSION);
       if (SSL_CTX_set_cipher_list(context_.get(), options.ciphers.c_str()) != 1) throw std::runtime_error("unknown ciphers");
@@ -94,7 +96,7 @@ class Driver {
     address_.sin_family = AF_INET;
     address_.sin_port = htons(options.port);
     if (inet_pton(AF_INET, options.host.c_str(), &address_.sin_addr) != 1) throw std::runtime_error("host must be an IPv4 address");
-    for (unsigned i = 0; i < slots; ++i) slots_.push_back(std::make_unique<Slot>(*this, number * 7919 + i));
+    for (unsigned i = 0; i < slots; ++i) idle_.push_back(slots_.emplace_back(std::make_unique<Slot>(*this)).get());
   }
   ~Driver() {
     slots_.clear();
@@ -102,17 +104,20 @@ class Driver {
   }
 
   LoadResult run() {
-    const auto begin = SteadyClock::now();
-    const auto end = begin + std::chrono::duration_cast<SteadyClock::duration>(std::chrono::duration<double>(options_.seconds));
-    for (auto& slot : slots_) slot->begin();
+    begin_ = SteadyClock::now();
+    const auto end = begin_ + std::chrono::duration_cast<SteadyClock::duration>(std::chrono::duration<double>(options_.seconds));
     std::array<epoll_event, 256> events;
-    while (SteadyClock::now() < end) {
-      const int count = ::epoll_wait(epoll_, events.data(), events.size(), 20);
+    const int wait_ms = options_.rate > 0 ? 1 : 20;
+    while (SteadyClock::now() < end && !(options_.once && idle_.size() == slots_.size() && !requests_left() && issued_ > 0)) {
+      give_work();
+      const int count = ::epoll_wait(epoll_, events.data(), events.size(), wait_ms);
       for (int i = 0; i < count; ++i) static_cast<Slot*>(events[static_cast<std::size_t>(i)].data.ptr)->advance();
     }
-    result.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
+    result.seconds = std::chrono::duration<double>(SteadyClock::now() - begin_).count();
     return result;
   }
+
+  void waits(Slot& slot) { idle_.push_back(&slot); }
 
   int open_socket(Slot& slot) const {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -134,16 +139,50 @@ class Driver {
   LoadResult result;
 
  private:
+  bool requests_left() const { return !options_.once || next_ < options_.requests.size(); }
+
+  /// Not paced: everyone who waits. Paced: as many as are due by now, each with the time it was due, so that a slow server
+  /// cannot hide its slowness by slowing us down.
+  void give_work() {
+    const auto now = SteadyClock::now();
+    const double due = std::chrono::duration<double>(now - begin_).count() * options_.rate / options_.threads;
+    while (!idle_.empty() && requests_left() && (options_.rate == 0 || static_cast<double>(issued_) < due)) {
+      Slot& slot = *idle_.front();
+      idle_.pop_front();
+      const auto late_by = std::chrono::duration<double>((due - static_cast<double>(issued_)) * options_.threads / options_.rate);
+      const auto due_at = options_.rate == 0 ? now : now - std::chrono::duration_cast<SteadyClock::duration>(late_by);
+      const auto& request = options_.requests[next_ % options_.requests.size()];
+      next_ += options_.threads;
+      ++issued_;
+      slot.ask(request, due_at);
+    }
+  }
+
   const LoadOptions& options_;
   const int epoll_;
   const std::unique_ptr<SSL_CTX, FreeContext> context_;
   sockaddr_in address_{};
+  SteadyClock::time_point begin_;
+  std::size_t next_;         ///< index of the next request
+  std::uint64_t issued_ = 0;
+  std::deque<Slot*> idle_;
   std::vector<std::unique_ptr<Slot>> slots_;
 };
 
-void Slot::begin() {
+void Slot::ask(std::string_view request, SteadyClock::time_point due) {
+  began_ = due;
+  request_ = request;
+  sent_ = wanted_ = 0;
+  answer_.clear();
+  if (socket_ < 0) return connect();
+  step_ = Step::sending;
+  advance();
+}
+
+void Slot::connect() {
   drop();
-  began_ = SteadyClock::now();
+  sent_ = wanted_ = 0;
+  answer_.clear();
   socket_ = driver_.open_socket(*this);
   step_ = Step::connecting;
   if (driver_.options().tls) {
@@ -152,14 +191,6 @@ void Slot::begin() {
     SSL_set_connect_state(ssl_.get());
     if (session_) SSL_set_session(ssl_.get(), session_.get());
   }
-  start_request();
-}
-
-void Slot::start_request() {
-  const auto& requests = driver_.options().requests;
-  request_ = requests[next_request_++ % requests.size()];
-  sent_ = wanted_ = 0;
-  answer_.clear();
 }
 
 void Slot::drop() {
@@ -173,6 +204,7 @@ void Slot::advance() {
   for (;;) {
     Io io = Io::done;
     switch (step_) {
+      case Step::idle: return;
       case Step::connecting: io = connect_done(); break;
       case Step::handshaking: io = handshake(); break;
       case Step::sending: io = send(); break;
@@ -181,7 +213,7 @@ void Slot::advance() {
     if (io == Io::blocked) return;
     if (io == Io::done) continue;
     ++driver_.result.failed;
-    return begin();
+    return connect();
   }
 }
 
@@ -276,14 +308,11 @@ void Slot::answered() {
   ++result.answered;
   if (answer_.size() < 10 || answer_[9] != '2') ++result.not_2xx;
   result.latency.add(static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now - began_).count()));
-  if (driver_.options().keep_alive) {
-    began_ = now;
-    start_request();
-    step_ = Step::sending;
-    return;
-  }
+  step_ = Step::idle;
+  driver_.waits(*this);
+  if (driver_.options().keep_alive) return;
   if (ssl_ && driver_.options().resume) session_.reset(SSL_get1_session(ssl_.get()));
-  begin();
+  drop();
 }
 
 }  // namespace
@@ -299,12 +328,13 @@ void Histogram::merge(const Histogram& other) {
 }
 
 std::uint64_t Histogram::percentile(double fraction) const {
-  auto rest = static_cast<std::uint64_t>(fraction * static_cast<double>(count_));
+  if (count_ == 0) return 0;
+  auto rest = std::min(static_cast<std::uint64_t>(fraction * static_cast<double>(count_)), count_ - 1);
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
     if (buckets_[i] > rest) return lower_bound_of(i);
     rest -= buckets_[i];
   }
-  return count_ == 0 ? 0 : lower_bound_of(buckets_.size() - 1);
+  return lower_bound_of(buckets_.size() - 1);
 }
 
 LoadResult run_load(const LoadOptions& options) {

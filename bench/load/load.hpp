@@ -18,8 +18,10 @@ struct LoadOptions {
   std::string ciphers;                ///< TLS 1.2 cipher list; empty: newest protocol, OpenSSL's default
   unsigned connections = 32;          ///< in parallel, over all threads
   unsigned threads = 1;
-  double seconds = 5;
-  std::vector<std::string> requests;  ///< sent in turn, byte for byte
+  double seconds = 5;                 ///< at most so long when `once`
+  double rate = 0;                    ///< requests a second, sent by the clock whether answers came or not; 0: as fast as answers come
+  bool once = false;                  ///< every request exactly once, tried again until it is answered
+  std::vector<std::string> requests;  ///< sent in turn over all connections, byte for byte
 };
 
 /// Latencies in buckets of 1/16 of a power of two microseconds: within 7 % at any scale.
@@ -27,7 +29,7 @@ class Histogram {
  public:
   void add(std::uint64_t us);
   void merge(const Histogram& other);
-  std::uint64_t percentile(double fraction) const;
+  std::uint64_t percentile(double fraction) const;  ///< 1: the greatest
   std::uint64_t count() const { return count_; }
 
  private:
@@ -41,7 +43,7 @@ struct LoadResult {
   std::uint64_t failed = 0;        ///< connections that broke before their answer
   std::uint64_t resumed = 0;
   double seconds = 0;
-  Histogram latency;               ///< from connect() (or send, when kept alive) to the end of the answer
+  Histogram latency;               ///< from connect() (or send, when kept alive; or the clock's time, when paced) to the end of the answer
 };
 
 LoadResult run_load(const LoadOptions& options);

@@ -42,6 +42,8 @@ int main(int argc, char** argv) {
   cli.add_option("--connections", options.connections, "in parallel")->check(CLI::PositiveNumber);
   cli.add_option("--threads", options.threads)->check(CLI::PositiveNumber);
   cli.add_option("--seconds", options.seconds)->check(CLI::PositiveNumber);
+  cli.add_option("--rate", options.rate, "requests a second, by the clock; latency counts from when a request was due")->check(CLI::PositiveNumber);
+  cli.add_flag("--once", options.once, "every request exactly once, then end (--seconds is the limit)");
   cli.add_option("--target", target, "path and query of the built-in request");
   cli.add_option("--body-size", body_size, "POST so many bytes instead of GET");
   cli.add_option("--requests", requests_file, "file of complete requests, separated by NUL bytes, sent in turn")->check(CLI::ExistingFile);
@@ -59,9 +61,9 @@ int main(int argc, char** argv) {
   const LoadResult result = run_load(options);
   fmt::print(
       "{{\"answered\":{},\"not_2xx\":{},\"failed\":{},\"resumed\":{},\"seconds\":{:.3f},\"per_second\":{:.1f},"
-      "\"latency_us\":{{\"p50\":{},\"p90\":{},\"p99\":{},\"p999\":{}}}}}\n",
+      "\"latency_us\":{{\"p50\":{},\"p90\":{},\"p99\":{},\"p999\":{},\"max\":{}}}}}\n",
       result.answered, result.not_2xx, result.failed, result.resumed, result.seconds,
       static_cast<double>(result.answered) / result.seconds, result.latency.percentile(0.5), result.latency.percentile(0.9),
-      result.latency.percentile(0.99), result.latency.percentile(0.999));
+      result.latency.percentile(0.99), result.latency.percentile(0.999), result.latency.percentile(1));
   return result.answered == 0 ? 1 : 0;
 }
