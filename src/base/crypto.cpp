@@ -8,10 +8,12 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <new>
+#include <utility>
 
 #include "base/rng.hpp"
 
@@ -72,17 +74,14 @@ MacContext new_hmac_context() {
   return context;
 }
 
-/// The calling thread's context, set up for AES-256-GCM; only key and nonce are missing.
-EVP_CIPHER_CTX* aes_gcm_context() {
+/// Set up for AES-256-GCM; only key and nonce are missing.
+CipherContext new_aes_gcm_context() {
   static EVP_CIPHER* const algorithm = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
   require(algorithm != nullptr, "fetching AES-256-GCM");
-  thread_local const CipherContext context = [] {
-    CipherContext created(EVP_CIPHER_CTX_new());
-    require(created != nullptr && EVP_CipherInit_ex2(created.get(), algorithm, nullptr, nullptr, 1, nullptr) == 1,
-            "preparing AES-256-GCM");
-    return created;
-  }();
-  return context.get();
+  CipherContext created(EVP_CIPHER_CTX_new());
+  require(created != nullptr && EVP_CipherInit_ex2(created.get(), algorithm, nullptr, nullptr, 1, nullptr) == 1,
+          "preparing AES-256-GCM");
+  return created;
 }
 
 /// Runs associated data and text through the cipher; `out` has room for the text.
@@ -175,11 +174,16 @@ bool equal_constant_time(std::string_view a, std::string_view b) {
 }
 
 struct Aead::Impl {
+  explicit Impl(const Key32& bytes) : key(bytes) {}
   Key32 key;
+  const std::uint64_t number = [] {  ///< never given twice in a process
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
+  }();
   ~Impl() { OPENSSL_cleanse(key.data(), key.size()); }
 };
 
-Aead::Aead(const Key32& key) : impl_(new Impl{key}) {}
+Aead::Aead(const Key32& key) : impl_(new Impl(key)) {}
 Aead::~Aead() = default;
 Aead::Aead(Aead&&) noexcept = default;
 Aead& Aead::operator=(Aead&&) noexcept = default;
@@ -189,7 +193,8 @@ std::string Aead::seal(std::string_view plain, std::string_view associated_data)
   unsigned char* const nonce = bytes_of(sealed);
   unsigned char* const tag = nonce + kNonceSize + plain.size();
   secure_rng().fill({nonce, kNonceSize});
-  EVP_CIPHER_CTX* const context = aes_gcm_context();
+  thread_local const CipherContext own = new_aes_gcm_context();
+  EVP_CIPHER_CTX* const context = own.get();
   require(EVP_CipherInit_ex2(context, nullptr, impl_->key.data(), nonce, 1, nullptr) == 1, "AES-256-GCM key");
   run_cipher(context, associated_data, plain, nonce + kNonceSize);
   int length = 0;
@@ -204,15 +209,19 @@ std::optional<std::string> Aead::open(std::string_view sealed, std::string_view 
   const std::string_view text = sealed.substr(kNonceSize, sealed.size() - kNonceSize - kTagSize);
   std::array<unsigned char, kTagSize> tag;
   std::ranges::copy(sealed.substr(sealed.size() - kTagSize), tag.begin());
-  EVP_CIPHER_CTX* const context = aes_gcm_context();
-  require(EVP_CipherInit_ex2(context, nullptr, impl_->key.data(), bytes_of(sealed), 0, nullptr) == 1 &&
-              EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()) == 1,
+  // A context of its own for what this thread opened last: expanding the key costs as much as opening a short text.
+  thread_local const CipherContext context = new_aes_gcm_context();
+  thread_local std::uint64_t expanded = 0;
+  const bool same_key = std::exchange(expanded, impl_->number) == impl_->number;
+  EVP_CIPHER_CTX* const cipher = context.get();
+  require(EVP_CipherInit_ex2(cipher, nullptr, same_key ? nullptr : impl_->key.data(), bytes_of(sealed), 0, nullptr) == 1 &&
+              EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()) == 1,
           "AES-256-GCM key");
   std::string plain(text.size(), '\0');
-  run_cipher(context, associated_data, text, bytes_of(plain));
+  run_cipher(cipher, associated_data, text, bytes_of(plain));
   int length = 0;
   std::array<unsigned char, kTagSize> rest;
-  if (EVP_CipherFinal_ex(context, rest.data(), &length) != 1) return std::nullopt;
+  if (EVP_CipherFinal_ex(cipher, rest.data(), &length) != 1) return std::nullopt;
   return plain;
 }
 

@@ -107,6 +107,19 @@ TEST(Aead, OpensWhatItSealed) {
   }
 }
 
+TEST(Aead, OpensInAnyOrderOfKeysAndFailures) {
+  const Aead one(key_of(1)), two(key_of(2));
+  const std::string of_one = one.seal("first", "a"), of_two = two.seal("second text", "b");
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(one.open(of_one, "a"), "first");
+    EXPECT_FALSE(one.open(of_two, "b"));
+    EXPECT_EQ(one.open(of_one, "a"), "first");
+    EXPECT_FALSE(one.open(of_one, "b"));
+    EXPECT_EQ(two.open(of_two, "b"), "second text");
+    EXPECT_EQ(Aead(key_of(1)).open(of_one, "a"), "first");
+  }
+}
+
 TEST(Aead, OpensAKnownText) {
   // Test case 16 of the GCM specification (McGrew, Viega): AES-256, 96-bit nonce, associated data.
   Key32 key;

@@ -46,10 +46,10 @@ void HeartbeatService::poll(Poll poll, std::move_only_function<void(PollAnswer)>
   const auto claims = deps_.tokens.open(poll.token);
   if (!claims) return answer({.status = 401});
   const Timestamp now = deps_.clock.now();
-  const auto sample = routeros::parse_sample(poll.body);
+  const auto [sample, hash] = routeros::glance(poll.body);
   // An empty or cut body is a heartbeat too, but says nothing of the router.
   const bool has_facts = sample.uptime_s.has_value();
-  const auto facts_hash = has_facts ? static_cast<std::int64_t>(routeros::facts_hash(poll.body)) : 0;
+  const auto facts_hash = has_facts ? static_cast<std::int64_t>(hash) : 0;
 
   enum class Outcome { unknown, refused, limited, tombstone, quiet, transaction } outcome = Outcome::unknown;
   std::int64_t known_version = 0;

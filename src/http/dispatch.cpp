@@ -14,7 +14,7 @@
 namespace openstrat::http {
 namespace {
 
-/// Everything that one request needs until its answer is on the way. Shared by the I/O thread and the worker in turn.
+/// Everything that one request needs until its answer is on the way. The I/O thread passes it to a worker.
 struct Job {
   const RouterHooks& hooks;
   const Endpoint& endpoint;
@@ -208,11 +208,10 @@ void serve(Job& job) {
   audit(job, call, status, error_body, elapsed);
 }
 
-/// On the I/O thread: device handlers answer through a responder that counts.
+/// On the I/O thread: device handlers answer through a responder that counts. (The server itself adds X-Request-Id.)
 void serve_device(Job job) {
-  auto counted = [&hooks = job.hooks, &endpoint = job.endpoint, started = job.started, id = job.request.request_id,
+  auto counted = [&hooks = job.hooks, &endpoint = job.endpoint, started = job.started,
                   inner = std::move(job.responder)](Response response) mutable {
-    response.headers.set("X-Request-Id", id);
     endpoint.metrics.record(response.status, hooks.clock->monotonic() - started);
     inner(std::move(response));
   };
@@ -248,18 +247,18 @@ void dispatch(const RouterHooks& hooks, const PathTrie& trie, Request request, R
   if (target->endpoint == nullptr && request.method == Method::head) target = &(*match->targets)[static_cast<std::size_t>(Method::get)];
   if (target->endpoint == nullptr) return answer_now(answer_other_method(hooks, request, *match));
 
-  auto job = std::make_shared<Job>(Job{hooks, *target->endpoint, std::move(request), std::move(responder),
-                                       named_values(*target, std::move(match->values)), started, {}});
-  if (job->request.body.size() > job->endpoint.body_limit) {
-    return refuse(*job, Error(Errc::too_large, fmt::format("the body may have {} bytes here", job->endpoint.body_limit)));
+  Job job{hooks, *target->endpoint, std::move(request), std::move(responder), named_values(*target, std::move(match->values)), started, {}};
+  if (job.request.body.size() > job.endpoint.body_limit) {
+    return refuse(job, Error(Errc::too_large, fmt::format("the body may have {} bytes here", job.endpoint.body_limit)));
   }
   if (hooks.rate_limit) {
-    job->rate = hooks.rate_limit(job->request, job->endpoint, nullptr);
-    if (job->rate && !job->rate->allowed) return refuse(*job, too_many_requests(*job->rate));
+    job.rate = hooks.rate_limit(job.request, job.endpoint, nullptr);
+    if (job.rate && !job.rate->allowed) return refuse(job, too_many_requests(*job.rate));
   }
-  if (job->endpoint.is_device) return serve_device(std::move(*job));
-  if (!hooks.execute([job] { serve(*job); })) {
-    refuse(*job, Error(Errc::unavailable, "the server is busy, try again").with_retry_after(std::chrono::seconds(1)));
+  if (job.endpoint.is_device) return serve_device(std::move(job));
+  const auto shared = std::make_shared<Job>(std::move(job));
+  if (!hooks.execute([shared] { serve(*shared); })) {
+    refuse(*shared, Error(Errc::unavailable, "the server is busy, try again").with_retry_after(std::chrono::seconds(1)));
   }
 }
 

@@ -44,7 +44,10 @@ void Headers::set(std::string_view name, std::string value) {
   entries_.erase(std::remove_if(std::next(first), entries_.end(), same_name), entries_.end());
 }
 
-void Headers::add(std::string_view name, std::string value) { entries_.emplace_back(name, std::move(value)); }
+void Headers::add(std::string_view name, std::string value) {
+  if (entries_.empty()) entries_.reserve(8);  // most messages have fewer
+  entries_.emplace_back(name, std::move(value));
+}
 
 // A 500 without a body is given the documented error body by the server.
 Responder::~Responder() {

@@ -47,6 +47,11 @@ bool is_base62(std::string_view text) {
   });
 }
 
+/// Nothing to decode or to check: nearly every segment.
+bool is_plain(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != '%'; });
+}
+
 }  // namespace
 
 std::vector<Segment> parse_pattern(std::string_view pattern) {
@@ -150,9 +155,13 @@ std::optional<PathTrie::Match> PathTrie::find(std::string_view path) const {
   std::vector<std::string> segments;
   if (!path.empty()) {
     for (const auto part : text::split(path, '/')) {
+      if (segments.size() == kMaxSegments) return std::nullopt;
+      if (is_plain(part)) {
+        segments.emplace_back(part);
+        continue;
+      }
       auto decoded = percent_decode(part);
       if (!decoded || decoded->empty() || decoded->find('\0') != decoded->npos || !text::is_utf8(*decoded)) return std::nullopt;
-      if (segments.size() == kMaxSegments) return std::nullopt;
       segments.push_back(*std::move(decoded));
     }
   }

@@ -137,6 +137,22 @@ std::uint64_t hash_bytes(std::uint64_t seed, std::string_view bytes) {
 
 constexpr std::uint64_t kHashSeed = 0x6F70656E73747274ull;
 
+void add_fact(std::uint64_t& hash, std::string_view key, std::string_view value) {
+  if (!is_volatile(key)) hash = hash_bytes(hash_bytes(hash, key), value);
+}
+
+void take_sample(HeartbeatSample& sample, std::string_view key, std::string_view value) {
+  switch (key.size()) {
+    case 6: if (key == "uptime") sample.uptime_s = parse_uptime(value); break;
+    case 8: if (key == "cpu-load") sample.cpu_load_percent = quantity(value); break;
+    case 11: if (key == "free-memory") sample.free_memory = quantity(value); break;
+    case 12: if (key == "total-memory") sample.total_memory = quantity(value); break;
+    case 14: if (key == "free-hdd-space") sample.free_hdd_space = quantity(value); break;
+    case 15: if (key == "total-hdd-space") sample.total_hdd_space = quantity(value); break;
+    default: break;
+  }
+}
+
 /// A digit run; nullopt without a digit or beyond what an uptime can be.
 std::optional<std::int64_t> take_number(std::string_view& text) {
   std::int64_t number = 0;
@@ -199,26 +215,23 @@ Heartbeat parse_heartbeat(std::string_view body) {
 
 HeartbeatSample parse_sample(std::string_view body) {
   HeartbeatSample sample;
-  for_each_pair(body.substr(0, kMaxHeartbeatBytes), [&](std::string_view key, std::string_view value) {
-    switch (key.size()) {
-      case 6: if (key == "uptime") sample.uptime_s = parse_uptime(value); break;
-      case 8: if (key == "cpu-load") sample.cpu_load_percent = quantity(value); break;
-      case 11: if (key == "free-memory") sample.free_memory = quantity(value); break;
-      case 12: if (key == "total-memory") sample.total_memory = quantity(value); break;
-      case 14: if (key == "free-hdd-space") sample.free_hdd_space = quantity(value); break;
-      case 15: if (key == "total-hdd-space") sample.total_hdd_space = quantity(value); break;
-      default: break;
-    }
-  });
+  for_each_pair(body.substr(0, kMaxHeartbeatBytes), [&](std::string_view key, std::string_view value) { take_sample(sample, key, value); });
   return sample;
 }
 
 std::uint64_t facts_hash(std::string_view body) {
   std::uint64_t hash = kHashSeed;
-  for_each_pair(body.substr(0, kMaxHeartbeatBytes), [&hash](std::string_view key, std::string_view value) {
-    if (!is_volatile(key)) hash = hash_bytes(hash_bytes(hash, key), value);
-  });
+  for_each_pair(body.substr(0, kMaxHeartbeatBytes), [&hash](std::string_view key, std::string_view value) { add_fact(hash, key, value); });
   return hash;
+}
+
+HeartbeatGlance glance(std::string_view body) {
+  HeartbeatGlance glance{.facts_hash = kHashSeed};
+  for_each_pair(body.substr(0, kMaxHeartbeatBytes), [&](std::string_view key, std::string_view value) {
+    take_sample(glance.sample, key, value);
+    add_fact(glance.facts_hash, key, value);
+  });
+  return glance;
 }
 
 std::optional<std::string> hardware_hash(const Heartbeat& heartbeat) {

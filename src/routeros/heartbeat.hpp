@@ -44,6 +44,13 @@ struct HeartbeatSample {
 };
 HeartbeatSample parse_sample(std::string_view body);
 
+/// parse_sample() and facts_hash() in one pass: all that a heartbeat is read for as long as nothing changed.
+struct HeartbeatGlance {
+  HeartbeatSample sample;
+  std::uint64_t facts_hash = 0;
+};
+HeartbeatGlance glance(std::string_view body);
+
 /// SHA-1 hex of the first present of serial-number, system-id, software-id, lower-cased; nullopt when there is none.
 std::optional<std::string> hardware_hash(const Heartbeat& heartbeat);
 

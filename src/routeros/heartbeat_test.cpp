@@ -106,6 +106,16 @@ TEST(FactsHash, ChangesWithFactsOnly) {
   EXPECT_NE(facts_hash("a=b"), facts_hash("a=b;c="));
 }
 
+TEST(Glance, IsSampleAndHashInOnePass) {
+  for (const std::string_view body : {std::string_view(kBoard), std::string_view(""), std::string_view("uptime=1d;x;=;name=a=b;")}) {
+    const HeartbeatGlance both = glance(body);
+    EXPECT_EQ(both.facts_hash, facts_hash(body));
+    const HeartbeatSample sample = parse_sample(body);
+    EXPECT_EQ(both.sample.uptime_s, sample.uptime_s);
+    EXPECT_EQ(both.sample.free_memory, sample.free_memory);
+    EXPECT_EQ(both.sample.cpu_load_percent, sample.cpu_load_percent);
+  }
+}
 TEST(FactsHash, IsAStoredValueAndMustNotChange) { EXPECT_EQ(facts_hash("name=r1;version=7.18.2 (stable)"), 4253800913782066628ull); }
 
 TEST(Sample, AgreesWithTheFullParser) {
