@@ -78,6 +78,9 @@ class Client:
         if self.connection is not None: self.connection.close()
         self.connection = None
 
+    def __del__(self):
+        if getattr(self, "connection", None) is not None: self.close()
+
 
 def raw_exchange(port, data, timeout=20.0, half_close=False):
     """Sends bytes as they are; everything the server answers until it closes or `timeout` passes."""
