@@ -96,7 +96,6 @@ struct Config {
     int jobs_days = 0, tombstones_days = 0, audit_days = 0;
     int backups_days = 0, backups_weekly_days = 0, backups_newest = 0;
   } retention;
-  bool webhook_echo = false;
 };
 
 /// What SIGHUP reads again.

@@ -197,7 +197,7 @@ void add_product_keys(std::vector<ConfigKey>& keys) {
                          [](L& c, int v) { c.fixed.jobs.execution_timeout = seconds(v); }));
   keys.push_back(int_key("sites.deletion_grace_h", "24", "Hours a deletion waits for the router", 0, 8760,
                          [](L& c, int v) { c.fixed.sites.deletion_grace = hours(v); }));
-  keys.push_back(int_key("sites.notify_timeout_d", "7", "Days a bootstrapped router has to report", 1, 365,
+  keys.push_back(int_key("sites.notify_timeout_d", "7", "Days a router has to confirm its removal; then the site is purged anyway", 1, 365,
                          [](L& c, int v) { c.fixed.sites.notify_timeout_days = v; }));
   keys.push_back(int_key("sftp.port", "2222", "Port of the SFTP server for backups", 1, 65'535, [](L& c, int v) { c.fixed.sftp.port = v; }));
   keys.push_back(int_key("backups.overdue_days", "2", "Days without a good backup until that is an event", 1, 365,
@@ -218,8 +218,6 @@ void add_security_and_limit_keys(std::vector<ConfigKey>& keys) {
                           [](L& c, const RawList& v) { c.fixed.auth.trusted_issuers = v; }));
   keys.push_back(word_key("errors.validation_status", "422", "HTTP status of a request with wrong fields", {"422", "400"},
                           [](L& c, const S& v) { c.fixed.validation_status = v == "400" ? 400 : 422; }));
-  keys.push_back(bool_key("debug.webhook_echo", "false", "Serves an endpoint that shows what a webhook received",
-                          [](L& c, bool v) { c.fixed.webhook_echo = v; }));
 
   const auto retention = [&keys](std::string_view name, std::string_view fallback, std::string_view description, int Config::Retention::* member) {
     keys.push_back(int_key(name, fallback, description, 1, 36'500, [member](L& c, int v) { c.fixed.retention.*member = v; }));

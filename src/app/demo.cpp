@@ -15,6 +15,7 @@
 #include "app/services.hpp"
 #include "base/log.hpp"
 #include "fmt/format.h"
+#include "identity/scopes.hpp"
 
 namespace openstrat::app {
 namespace {
@@ -24,6 +25,7 @@ using namespace std::chrono_literals;
 constexpr const char* kEmail = "demo@openstrat.example";
 constexpr const char* kPassword = "Try-OpenStrat-1";
 constexpr const char* kTeam = "Demo";
+constexpr const char* kKeyName = "demo";
 constexpr int kRows = 20;
 
 /// openstrat-sim as a child that dies with us.
@@ -151,7 +153,7 @@ class Table {
 
 std::string simulator_beside_us() { return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "openstrat-sim").string(); }
 
-struct Seed { Tenant tenant; std::string access_token; fleet::Runbook runbook; };
+struct Seed { Tenant tenant; std::string key; fleet::Runbook runbook; };
 
 Result<Seed> seed(Services& services) {
   auto user = services.users.find_user(std::string_view(kEmail));
@@ -165,11 +167,17 @@ Result<Seed> seed(Services& services) {
   if (!team) return fail(team.error());
   if (!*team) return fail(Errc::not_found, "the demo's team is gone; remove its data directory");
   const Tenant tenant{(*team)->id};
-  const auto token = services.tokens.issue(user->id, tenant.customer_id, {});
-  if (!token) return fail(token.error());
+  // A key is shorter than an access token and does not end after a day; those of earlier runs go.
+  const auto old_keys = services.keys.list(tenant);
+  if (!old_keys) return fail(old_keys.error());
+  for (const auto& old_key : *old_keys)
+    if (old_key.name == kKeyName)
+      if (auto revoked = services.keys.revoke(tenant, old_key.id); !revoked) return fail(revoked.error());
+  const auto key = services.keys.create(tenant, {.name = kKeyName, .scopes = identity::all_scopes(), .created_by = user->id});
+  if (!key) return fail(key.error());
   const auto runbooks = services.runbooks.list(tenant);
   if (!runbooks) return fail(runbooks.error());
-  return Seed{tenant, token->access_token, runbooks->front()};
+  return Seed{tenant, key->key, runbooks->front()};
 }
 
 }  // namespace
@@ -194,7 +202,7 @@ Status run_demo(LoadedConfig config, const ConfigSources& sources, const DemoOpt
       "API page, signed in:  {0}/docs#token={1}\n"
       "Sign-in: {2} / {3}   Simulator's log: {4}\n"
       "Your own router:      {5}\n",
-      url, seeded->access_token, kEmail, kPassword, log_file.string(), services.runbooks.bootstrap_command(seeded->runbook));
+      url, seeded->key, kEmail, kPassword, log_file.string(), services.runbooks.bootstrap_command(seeded->runbook));
   fmt::print("{}\n", heading);
   std::fflush(stdout);
 
@@ -206,7 +214,7 @@ Status run_demo(LoadedConfig config, const ConfigSources& sources, const DemoOpt
   Table table(services, seeded->tenant, counts, heading);
   Periodic periodic("demo");
   periodic.every(2s, "the live table", [&] { return table.draw(); });
-  periodic.every(15s, "the demo's jobs", [&] { return people.run_one(); });
+  periodic.every(8s, "the demo's jobs", [&] { return people.run_one(); });
   periodic.every(5s, "the simulator", [&, told = false]() mutable -> Status {
     if (!fleet.ended() || told) return {};
     told = true;

@@ -95,7 +95,6 @@ void check_settings(const LoadedConfig& config, Findings& out) {
   if (!config.fixed.device.tls_verify)
     out.push_back({Level::note, "device.tls_verify", "routers do not check the server's certificate: whoever sits on the path owns them",
                    "Once clocks and certificate are right: device.tls_verify=true. New scripts then check; adopt again to renew old ones."});
-  if (config.fixed.webhook_echo) out.push_back({Level::warning, "debug.webhook_echo", "is on", "Switch it off in production."});
 }
 
 }  // namespace

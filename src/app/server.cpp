@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -82,12 +83,19 @@ struct Server::Parts {
   void add_upkeep() {
     if (roles.device) {
       upkeep.every(1s, "writing heartbeats behind", [this] { return services.pulses.flush(); });
-      watch.every(1s, "offline sweep", [this] { return services.sweep.run(); });
+      watch.every(std::min<std::chrono::milliseconds>(10s, instance->config().monitor.heartbeat_period), "offline sweep", [this] { return services.sweep.run(); });
     }
     if (roles.worker) {
       watch.every(2s, "job time-outs", [this] { return services.jobs.sweep_timeouts(); });
       watch.every(60s, "removal of sites", [this] { return services.removal.sweep(); });
     }
+  }
+
+  /// The limits that services keep themselves.
+  void apply_limits() {
+    const auto limits = runtime.load()->ratelimit;
+    services.heartbeats.set_poll_limit(limits.enabled ? limits.poll : 0);
+    backups->backups.set_request_limit(limits.enabled ? limits.backup : 0);
   }
 
   void add_metrics() {
@@ -108,6 +116,7 @@ struct Server::Parts {
   http::RateLimiter limiter;
   WorkerPool workers;
   http::Router router;
+  std::vector<http::CertificateFiles> certificates;
   std::unique_ptr<http::Server> server;
   Periodic upkeep, watch;
   std::atomic<bool> ready{false};
@@ -127,7 +136,7 @@ Result<std::unique_ptr<Server>> Server::create(LoadedConfig config) {
   auto listeners = listeners_of(config.fixed);
   if (!listeners) return fail(listeners.error());
   std::error_code ignored;
-  std::filesystem::create_directories(config.fixed.data_dir, ignored);
+  if (std::filesystem::create_directories(config.fixed.data_dir, ignored)) ::chmod(config.fixed.data_dir.c_str(), 0700);
   const auto lock = lock_data_dir(paths_of(config.fixed).lock_file);
   if (!lock) return fail(lock.error());
   auto instance = Instance::open(std::move(config), Migrate::yes);
@@ -135,7 +144,14 @@ Result<std::unique_ptr<Server>> Server::create(LoadedConfig config) {
     ::close(*lock);
     return fail(instance.error());
   }
+  // Routers that verify need the certificate in their scripts, so it exists before the services are built.
+  auto certificates = certificates_of(**instance, public_urls_of((*instance)->config(), *listeners));
+  if (!certificates) {
+    ::close(*lock);
+    return fail(certificates.error());
+  }
   auto parts = std::make_unique<Parts>(std::move(*instance), std::move(*listeners));
+  parts->certificates = std::move(*certificates);
   parts->lock_fd = *lock;
   auto backups = BackupParts::create(parts->services);
   if (!backups) return fail(backups.error());
@@ -149,6 +165,7 @@ Status Server::start() {
   if (auto prepared = p.services.prepare(); !prepared) return prepared;
   p.services.register_all();
   p.backups->schedule.register_handlers();
+  p.apply_limits();
   p.add_upkeep();
   p.add_metrics();
   add_all_routes(p.router, p.services, *p.backups, p.urls, p.roles, [this]() -> std::string {
@@ -157,9 +174,7 @@ Status Server::start() {
     return ping ? "" : "The database does not answer: " + ping.error().message();
   });
 
-  auto certificates = certificates_of(*p.instance, p.urls);
-  if (!certificates) return fail(certificates.error());
-  p.server = std::make_unique<http::Server>(p.server_options(std::move(*certificates)),
+  p.server = std::make_unique<http::Server>(p.server_options(p.certificates),
                                             [&router = p.router](http::Request request, http::Responder responder) {
                                               router.handle(std::move(request), std::move(responder));
                                             },
@@ -203,6 +218,7 @@ void Server::reload(const ConfigSources& sources) {
   const auto reloaded = reload_config(sources, p.instance->loaded());
   if (!reloaded) return log::error("the configuration was not reloaded", {log::of(reloaded.error())});
   p.runtime = std::make_shared<const RuntimeConfig>(reloaded->runtime);
+  p.apply_limits();
   log::set_level(reloaded->runtime.log_level);
   for (const auto& key : reloaded->needs_restart) log::warning("this key changed but counts only after a restart", {{"key", key}});
   if (auto done = p.server->reload_certificates(); !done) log::error("the certificates were not reloaded", {log::of(done.error())});

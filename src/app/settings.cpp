@@ -1,10 +1,32 @@
 #include "app/settings.hpp"
 
+#include <fstream>
+#include <iterator>
+
+#include "app/instance.hpp"
+
 namespace openstrat::app {
 
 routeros::Brand brand_of(const Config& config) {
   return {.name = config.brand.name, .prefix = config.brand.prefix, .comment = config.brand.comment};
 }
+
+namespace {
+
+/// What routers import when they verify: our own certificates, unless the operator brought ones of a public authority.
+std::string self_signed_pem(const Config& config) {
+  if (!config.device.tls_verify || !config.tls.certificates.empty()) return "";
+  std::string pem;
+  std::error_code none_yet;
+  for (const auto& entry : std::filesystem::directory_iterator(paths_of(config).tls_dir, none_yet)) {
+    if (entry.path().extension() != ".crt") continue;
+    std::ifstream in(entry.path());
+    pem.append(std::istreambuf_iterator<char>(in), {});
+  }
+  return pem;
+}
+
+}  // namespace
 
 fleet::Settings fleet_settings(const LoadedConfig& loaded, const PublicUrls& urls) {
   const Config& config = loaded.fixed;
@@ -13,6 +35,7 @@ fleet::Settings fleet_settings(const LoadedConfig& loaded, const PublicUrls& url
   settings.device_url = urls.device;
   settings.portal_url = urls.portal;
   settings.tls_verify = config.device.tls_verify;
+  settings.ca_pem = self_signed_pem(config);
   settings.quiet_fetch_log = config.device.quiet_fetch_log;
   settings.heartbeat_period = config.monitor.heartbeat_period;
   settings.heartbeat_miss_limit = config.monitor.heartbeat_miss_limit;

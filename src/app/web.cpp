@@ -61,7 +61,7 @@ void add_operator_routes(http::Router& router, Services& services, Readiness rea
         return http::Text{"text/plain", "ready\n"};
       }});
   router.add<http::NoFields, http::Text>(Method::get, "/metrics", {
-      .family = "beyond", .summary = "Metrics", .description = "Prometheus text format; from loopback and internal networks, or with an internal token.",
+      .family = "beyond", .summary = "Metrics", .description = "Prometheus text format; from loopback and internal networks (internal.allow_cidrs) only.",
       .auth = Auth::public_, .own_auth = "internal-network", .scope = "-", .media_type = "text/plain",
       .handle = [&services, &router](http::Call& call, http::NoFields) -> Result<http::Text> {
         const auto& allowed = services.identity_settings.internal_allow;

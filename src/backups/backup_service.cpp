@@ -73,7 +73,8 @@ bool BackupService::is_too_frequent(SiteId site) {
   const std::int64_t minute = to_unix_seconds(deps_.clock.now()) / 60;
   auto requests = requests_.lock();
   if (requests->minute != minute) *requests = {.minute = minute, .counts = {}};
-  return ++requests->counts[site] > deps_.settings.requests_per_minute;
+  const int limit = request_limit_.load(std::memory_order_relaxed);
+  return limit > 0 && ++requests->counts[site] > limit;
 }
 
 Result<BackupService::Requested> BackupService::request(const fleet::Site& site, const Request& request) {

@@ -1,6 +1,7 @@
 // Backups: taken in from routers, shown to operators, asked for on demand.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,7 +47,10 @@ class BackupService {
     Rng& rng;
     const Settings& settings;
   };
-  explicit BackupService(Dependencies dependencies) : deps_(dependencies) {}
+  explicit BackupService(Dependencies dependencies) : deps_(dependencies), request_limit_(deps_.settings.requests_per_minute) {}
+
+  /// Requests of operators a minute and site; 0 = no limit. Any thread.
+  void set_request_limit(int per_minute) { request_limit_.store(per_minute, std::memory_order_relaxed); }
 
   // --- routers
   /// Stores an upload: the text as a blob, then row, event and job reference in one transaction. When it returns a backup, it is on
@@ -97,6 +101,7 @@ class BackupService {
   Dependencies deps_;
   Guarded<std::map<std::pair<CustomerId, std::string>, Subnets>> subnet_cache_;  ///< by blob: equal backups share
   Guarded<RequestCounts> requests_;                                             ///< of this minute
+  std::atomic<int> request_limit_;
 };
 
 }  // namespace openstrat::backups

@@ -1,7 +1,6 @@
 // The commands of `openstrat`.
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -73,7 +72,9 @@ struct Common {
 };
 
 int complain(const Error& error) {
-  std::cerr << "openstrat: " << error.message();
+  std::string message = error.message();
+  while (!error.fields().empty() && message.ends_with('.')) message.pop_back();
+  std::cerr << "openstrat: " << message;
   for (const auto& field : error.fields())
     if (!error.message().contains(field.text)) std::cerr << "; " << field.name << " " << field.text;
   std::cerr << "\n";
@@ -130,9 +131,11 @@ int demo(const Common& common, const app::DemoOptions& options) {
   if (!sources) return complain(sources.error());
   // The demo's own defaults; flags, file and environment win.
   app::ConfigSources seeded = *sources;
+  const auto given = app::load_config(*sources);
+  if (!given) return complain(given.error());
   const auto unless_set = [&](const char* key, const std::string& value) {
-    const bool set = std::ranges::any_of(seeded.flags, [&](const app::FlagValue& flag) { return flag.key == key; });
-    if (!set) seeded.flags.push_back({key, "demo", value});
+    const auto setting = std::ranges::find(given->settings, key, &app::Setting::key);
+    if (setting == given->settings.end() || setting->origin == "default") seeded.flags.push_back({key, "demo", value});
   };
   unless_set("data_dir", (sources->default_data_dir / "demo").string());
   unless_set("http.listen", "127.0.0.1:8444");
@@ -302,6 +305,7 @@ int main(int argc, char** argv) {
   root.require_subcommand(1);
   openstrat::Commands commands;
   commands.add(root);
+  ::umask(077);  // keys, databases and backups are nobody else's
   if (const char* word = openstrat::unknown_command(root, argc, argv)) {
     std::cerr << "openstrat: no command '" << word << "' (--help lists the commands)\n";
     return 2;

@@ -62,7 +62,7 @@ void HeartbeatService::poll(Poll poll, std::move_only_function<void(PollAnswer)>
     known_version = site.token_version;
     if (site.tombstone) return void(outcome = Outcome::tombstone);
     if (claims->version != site.token_version) return void(outcome = Outcome::refused);
-    if (over_rate(site, now, deps_.settings.polls_per_minute)) return void(outcome = Outcome::limited);
+    if (over_rate(site, now, polls_per_minute_.load(std::memory_order_relaxed))) return void(outcome = Outcome::limited);
 
     if (sample.uptime_s) {
       site.reboot_unrecorded |= has_rebooted(site, now, *sample.uptime_s);

@@ -2,6 +2,7 @@
 // A quiet heartbeat costs no query and no lock but its shard's; everything else goes through one transaction.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -53,7 +54,10 @@ class HeartbeatService {
     const Clock& clock;
     const Settings& settings;
   };
-  explicit HeartbeatService(Dependencies dependencies) : deps_(dependencies) {}
+  explicit HeartbeatService(Dependencies dependencies) : deps_(dependencies), polls_per_minute_(deps_.settings.polls_per_minute) {}
+
+  /// A site's polls a minute; 0 = no limit. Any thread.
+  void set_poll_limit(int per_minute) { polls_per_minute_.store(per_minute, std::memory_order_relaxed); }
 
   /// Never blocks; `answer` runs at once for a quiet heartbeat, else after the commit on a database thread.
   void poll(Poll poll, std::move_only_function<void(PollAnswer)> answer);
@@ -75,6 +79,7 @@ class HeartbeatService {
   Status record_transition(db::Session& session, Site& site, const Changes& changes);
 
   Dependencies deps_;
+  std::atomic<int> polls_per_minute_;
 };
 
 }  // namespace openstrat::fleet

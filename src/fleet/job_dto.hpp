@@ -68,7 +68,7 @@ struct Success { std::string status = "success"; T data; };
 struct AsyncRequest {
   SiteRef router;
   std::string description, script;
-  bool make_backup = false, express_execute = false, needs_acknowledgement = true;
+  bool make_backup = false, express_execute = false, needs_acknowledgement = false;
   std::optional<std::string> notify_url;
   std::optional<Uuid> idempotency_key;
 };
@@ -179,11 +179,11 @@ template <>
 struct http::Fields<fleet::AsyncRequest> {
   using V = fleet::AsyncRequest;
   static constexpr auto table = fields<V>("AsynchronousJob", path<&V::router>("router_id", "UUID of the site"),
-      body<&V::description>("description", "what the orchestration log shows").required().length(3, 100),
+      body<&V::description>("description", "what the orchestration log shows").required().length(1, 100),
       body<&V::script>("script", "RouterOS commands separated by semicolons").required().length(1, 2000),
       body<&V::make_backup>("make_backup", "take a configuration backup first; default false"),
       body<&V::express_execute>("express_execute", "go ahead of other waiting jobs; default false"),
-      body<&V::needs_acknowledgement>("needs_acknowledgement", "the job ends only when the router reports; default true"),
+      body<&V::needs_acknowledgement>("needs_acknowledgement", "the job ends only when the router reports; default false: it counts as completed once handed out"),
       body<&V::notify_url>("notify_url", "called with the job's state when it starts and ends; signed with HMAC-SHA256 in X-Signature").url_https(),
       header<&V::idempotency_key>("Idempotency-Key", "a repeated key answers the first job"));
 };

@@ -22,8 +22,8 @@ constexpr std::size_t kMaxBatchBytes = 64 * 1024 * 1024;  // sites × script: wh
 
 Status validate(const NewJob& job) {
   std::vector<FieldError> wrong;
-  if (const auto length = text::length_utf8(job.description); length < 3 || length > 100)
-    wrong.push_back({"description", "must have 3 to 100 characters"});
+  if (const auto length = text::length_utf8(job.description); length < 1 || length > 100)
+    wrong.push_back({"description", "must have 1 to 100 characters"});
   if (text::trim(job.script).empty()) wrong.push_back({"script", "must not be empty"});
   if (job.script.size() > kMaxScriptBytes) wrong.push_back({"script", "must not be longer than 524288 bytes"});
   if (job.notify_url && !job.notify_url->starts_with("https://")) wrong.push_back({"notify_url", "must be an https URL"});

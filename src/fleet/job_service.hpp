@@ -34,7 +34,7 @@ class LiveSites;
 struct NewJob {
   Uuid idempotency_key;                    ///< nil = made here
   std::string kind = "user";
-  std::string description;                 ///< 3–100 characters
+  std::string description;                 ///< 1–100 characters; the dashboard's operations ask for 3
   std::string script;
   bool express = false;
   bool needs_ack = true;

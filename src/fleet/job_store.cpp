@@ -68,6 +68,9 @@ constexpr Query kExpired{"job.expired", "SELECT " JOB_COLUMNS
 constexpr Query kPurgeEvents{"job.purge_events",
                              "DELETE FROM job_event WHERE job_id IN (SELECT id FROM job WHERE created_at < ?1 AND state IN "
                              "('completed', 'failed') ORDER BY created_at LIMIT ?2)"};
+constexpr Query kPurgeOrphanEvents{"job_event.purge_orphans",
+                                   "DELETE FROM job_event WHERE id IN (SELECT e.id FROM job_event e WHERE e.at < ?1 AND NOT EXISTS "
+                                   "(SELECT 1 FROM job j WHERE j.id = e.job_id) ORDER BY e.at LIMIT ?2)"};
 constexpr Query kPurge{"job.purge",
                        "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE created_at < ?1 AND state IN ('completed', 'failed') "
                        "ORDER BY created_at LIMIT ?2)"};
@@ -225,6 +228,7 @@ Result<std::vector<Job>> expired(db::Session& session, Timestamp now, int limit)
 
 Result<std::int64_t> purge_before(db::Session& session, Timestamp before, int limit) {
   if (const auto events = session.execute(kPurgeEvents, params(before, limit)); !events) return fail(events.error());
+  if (const auto orphans = session.execute(kPurgeOrphanEvents, params(before, limit)); !orphans) return fail(orphans.error());
   return session.execute(kPurge, params(before, limit));
 }
 

@@ -26,7 +26,7 @@ Response script_response(std::string script) {
 }
 
 Response status_response(const Error& error) {
-  Response response{.status = http::status_of(error.code()), .content_type = "text/plain; charset=utf-8", .body = error.reason() + "\n"};
+  Response response = http::to_text_response(error);
   if (response.status >= 500) log::warning("a router's request failed", {log::of(error)});
   return response;
 }
@@ -84,7 +84,7 @@ void add_adoption(http::Router& router, const Services& s) {
       .handle = [s, &router](RawCall call, Responder responder) {
         if (!call.signature_verified) return responder(status_response(Error(Errc::forbidden, "signature_invalid", "bad signature")));
         on_worker(router, std::move(call), std::move(responder), [s](const RawCall& call) {
-          const auto done = s.removal.notified(bearer_token(call.request));
+          const auto done = s.removal.notified(bearer_token(call.request), query_value(call.request, "site").value_or(""));
           return done ? Response{} : status_response(done.error());
         });
       }});

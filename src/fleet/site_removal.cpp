@@ -61,9 +61,9 @@ std::string SiteRemoval::removal_script(const Site& site, bool readable) const {
   return routeros::render_removal(params, readable ? routeros::Style::readable : routeros::Style::minified);
 }
 
-Status SiteRemoval::notified(std::string_view device_token) {
+Status SiteRemoval::notified(std::string_view device_token, std::string_view site_in_url) {
   const auto claims = deps_.tokens.open(device_token);
-  if (!claims) return fail(Errc::unauthenticated, "The device token is not valid.");
+  if (!claims || claims->site_id.to_string() != site_in_url) return fail(Errc::unauthenticated, "The device token is not valid.");
   return deps_.database.write([&](db::Session& session) -> Status {
     auto site = site_store::find_any(session, claims->site_id);
     if (!site) return fail(site.error());

@@ -47,7 +47,8 @@ class SiteRemoval {
   /// The last script of a site. Its notify URL is signed.
   std::string removal_script(const Site& site, bool readable) const;
   /// The router has removed its scheduler: purges the site. Repeats are fine; conflict when the site is not being deleted.
-  Status notified(std::string_view device_token);
+  /// `site_in_url` is covered by the signature and must be the token's site.
+  Status notified(std::string_view device_token, std::string_view site_in_url);
 
   /// Purges sites whose router never confirmed, and tombstones past their age; every few minutes.
   Status sweep();

@@ -166,6 +166,9 @@ CREATE TABLE job_event (
   PRIMARY KEY (customer_id, job_id, id)
 );
 
+-- Events of jobs that were deleted before they ran outlive them; both go by age.
+CREATE INDEX job_event_age ON job_event (at);
+
 CREATE TABLE job_batch (
   customer_id TEXT NOT NULL,
   id TEXT NOT NULL,
