@@ -48,7 +48,7 @@ TEST_P(JobServiceTest, ACreatedJobWaits) {
 }
 
 TEST_P(JobServiceTest, EveryWrongFieldIsNamed) {
-  NewJob request{.description = "ab", .script = " \n", .notify_url = "http://example.net/hook"};
+  NewJob request{.description = "", .script = " \n", .notify_url = "http://example.net/hook"};
   const auto created = world().jobs.create(world().tenant, site.id, request);
   ASSERT_FALSE(created);
   EXPECT_EQ(created.error().code(), Errc::invalid);
