@@ -1,8 +1,10 @@
 // HTTP parameters and JSON bodies through the route table: whatever comes, the answer is one of the documented ones,
 // and what was accepted can be printed and read again.
-#include <fuzzer/FuzzedDataProvider.h>
-
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
+#include <string>
+#include <string_view>
 
 #include "http/pagination.hpp"
 #include "http/router.hpp"
@@ -112,14 +114,20 @@ bool is_documented(int status) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace openstrat;
-  FuzzedDataProvider input(data, size);
+  // Lines of an input: target (empty = the operation's own), query, X-Flag, Content-Type; the rest is the body.
+  std::string_view input(reinterpret_cast<const char*>(data), size);
+  const auto line = [&input] {
+    const auto end = std::min(input.find('\n'), input.size());
+    const std::string taken(input.substr(0, end));
+    input.remove_prefix(std::min(end + 1, input.size()));
+    return taken;
+  };
   http::testing::Sending sending;
-  std::string target = "/sites/abc.x";
-  if (input.ConsumeBool()) target = input.ConsumeRandomLengthString(100);
-  target += '?' + input.ConsumeRandomLengthString(200);
-  if (input.ConsumeBool()) sending.headers.emplace_back("X-Flag", input.ConsumeRandomLengthString(8));
-  if (input.ConsumeBool()) sending.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
-  sending.body = input.ConsumeRemainingBytesAsString();
+  const std::string path = line();
+  const std::string target = (path.empty() ? "/sites/abc.x" : path) + '?' + line();
+  for (const char* name : {"X-Flag", "Content-Type"})
+    if (std::string value = line(); !value.empty()) sending.headers.emplace_back(name, std::move(value));
+  sending.body = input;
   const auto response = http::testing::send(router(), http::Method::post, target, sending);
   if (!is_documented(response.status)) std::abort();
   // Depth is limited on the way in; the answer nests no deeper.
