@@ -47,7 +47,7 @@ BANNED_WORDS = [(re.compile(word), re.compile(allowed), message) for word, allow
     (r"\bsystem_clock::now\b|\bgettimeofday\b|\btime\s*\(\s*(?:nullptr|NULL|0)\s*\)", r"src/base/clock\.cpp$",
      "time comes from base/clock.hpp"),
     (r"\bstd::random_device\b|\bstd::rand\b", r"src/base/rng\.", "randomness comes from base/rng.hpp"),
-    (r"\bstd::mt19937", r"src/base/rng\.|.*_test\.cpp$", "randomness comes from base/rng.hpp"),
+    (r"\bstd::mt19937", r"src/base/rng\.|.*_test\.cpp$|tests/fuzz/", "randomness comes from base/rng.hpp"),
 )]
 MARKER = re.compile(r"\b(?:TO" r"DO|FIX" r"ME)\b")
 # A subselect that lists its columns may be read whole.

@@ -1,6 +1,7 @@
 // openstrat-bench-jobs: many routers and their operator, each waiting for the answer of the step before: create a job, fetch it with a
 // heartbeat, report busy, report done. Every one of these is committed before it is answered. Prints one JSON object.
 #include <arpa/inet.h>
+#include "base/clock.hpp"
 #include <fmt/core.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -97,7 +98,7 @@ std::string idempotency_key(std::uint64_t run, unsigned router, std::uint64_t nu
 Outcome run_router(const Options& options, const Site& site, unsigned router, SteadyClock::time_point end) {
   Connection connection(options.port);
   Outcome outcome;
-  const auto run = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()) >> 16;
+  const auto run = static_cast<std::uint64_t>(to_unix_us(system_clock().now())) >> 6;
   const std::string device = fmt::format("Authorization: Bearer {}\r\n", site.token);
   while (SteadyClock::now() < end) {
     auto began = SteadyClock::now();

@@ -50,10 +50,10 @@ std::optional<RateDecision> limit(const Services& services, http::RateLimiter& l
 
 void add_operator_routes(http::Router& router, Services& services, Readiness ready) {
   router.add<http::NoFields, http::Text>(Method::get, "/healthz", {
-      .family = "beyond", .summary = "Liveness", .description = "200 as long as the process answers.", .auth = Auth::public_, .scope = "-",
+      .family = "Operation", .summary = "Liveness", .description = "200 as long as the process answers.", .auth = Auth::public_, .scope = "-",
       .media_type = "text/plain", .handle = [](http::Call&, http::NoFields) -> Result<http::Text> { return http::Text{"text/plain", "ok\n"}; }});
   router.add<http::NoFields, http::Text>(Method::get, "/readyz", {
-      .family = "beyond", .summary = "Readiness", .description = "200 when requests can be served: started, and the database answers. Else 503 with the reason.",
+      .family = "Operation", .summary = "Readiness", .description = "200 when requests can be served: started, and the database answers. Else 503 with the reason.",
       .auth = Auth::public_, .scope = "-", .media_type = "text/plain", .errors = {Errc::unavailable},
       .handle = [ready = std::move(ready)](http::Call&, http::NoFields) -> Result<http::Text> {
         const std::string missing = ready();
@@ -61,7 +61,7 @@ void add_operator_routes(http::Router& router, Services& services, Readiness rea
         return http::Text{"text/plain", "ready\n"};
       }});
   router.add<http::NoFields, http::Text>(Method::get, "/metrics", {
-      .family = "beyond", .summary = "Metrics", .description = "Prometheus text format; from loopback and internal networks (internal.allow_cidrs) only.",
+      .family = "Operation", .summary = "Metrics", .description = "Prometheus text format; from loopback and internal networks (internal.allow_cidrs) only.",
       .auth = Auth::public_, .own_auth = "internal-network", .scope = "-", .media_type = "text/plain",
       .handle = [&services, &router](http::Call& call, http::NoFields) -> Result<http::Text> {
         const auto& allowed = services.identity_settings.internal_allow;

@@ -18,7 +18,7 @@ using http::Principal;
 using http::Text;
 
 constexpr Auth kUsers = Auth::bearer | Auth::api_key;
-constexpr std::string_view kFamily = "spa/backups/site-backups";
+constexpr std::string_view kFamily = "Backups";
 constexpr int kWholeList = 5000;
 constexpr std::size_t kBulkBytes = 32 * 1024 * 1024;
 
@@ -211,7 +211,7 @@ void add_reading(http::Router& router, const Services& s) {
       .handle = [s](Call& call, DiffRequest request) { return show_diff(s, call, request); }});
 
   router.add<LatestRequest, LatestView>(Method::post, "/backups/latest", {
-      .family = "beyond", .summary = "Latest backups of many sites",
+      .family = "Backups", .summary = "Latest backups of many sites",
       .description = "The newest backup of up to 50 sites, each with a status of its own; 32 MiB in all, what does not fit reads `too_large`.",
       .aliases = {"/api/backups/latest"}, .auth = kUsers, .scope = "backup:view",
       .handle = [s](Call& call, LatestRequest request) { return show_latest(s, call, request); }});

@@ -46,21 +46,21 @@ Result<SettingsView> change(const Services& s, const Tenant& tenant, std::option
 
 void add_settings_routes(http::Router& router, const Services& s) {
   router.add<http::NoFields, SettingsView>(Method::get, "/backups/settings", {
-      .family = "beyond", .summary = "Show the team's backup settings", .description = "What holds for sites that set nothing themselves.",
+      .family = "Backups", .summary = "Show the team's backup settings", .description = "What holds for sites that set nothing themselves.",
       .auth = kUsers, .scope = "backup:view", .handle = [s](Call& call, http::NoFields) { return show(s, call.tenant(), std::nullopt); }});
   router.add<SettingsChange, SettingsView>(Method::put, "/backups/settings", {
-      .family = "beyond", .summary = "Change the team's backup settings", .description = "Absent fields stay, null returns to the installation's default.",
+      .family = "Backups", .summary = "Change the team's backup settings", .description = "Absent fields stay, null returns to the installation's default.",
       .auth = kUsers, .scope = "backup:update",
       .handle = [s](Call& call, SettingsChange request) { return change(s, call.tenant(), std::nullopt, request); }});
   router.add<SiteOfBackupsRequest, SettingsView>(Method::get, "/backups/{site}/settings", {
-      .family = "beyond", .summary = "Show a site's backup settings", .auth = kUsers, .scope = "backup:view", .errors = {Errc::not_found},
+      .family = "Backups", .summary = "Show a site's backup settings", .auth = kUsers, .scope = "backup:view", .errors = {Errc::not_found},
       .handle = [s](Call& call, SiteOfBackupsRequest request) -> Result<SettingsView> {
         const auto site = s.sites.find(call.tenant(), request.site.text);
         if (!site) return fail(site.error());
         return show(s, call.tenant(), site->id);
       }});
   router.add<SiteSettingsRequest, SettingsView>(Method::put, "/backups/{site}/settings", {
-      .family = "beyond", .summary = "Change a site's backup settings", .description = "Absent fields stay, null returns to the team's setting.",
+      .family = "Backups", .summary = "Change a site's backup settings", .description = "Absent fields stay, null returns to the team's setting.",
       .auth = kUsers, .scope = "backup:update", .errors = {Errc::not_found},
       .handle = [s](Call& call, SiteSettingsRequest request) -> Result<SettingsView> {
         const auto site = s.sites.find(call.tenant(), request.site.text);

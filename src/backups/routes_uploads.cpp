@@ -45,7 +45,7 @@ SftpConfigView config_for(const Settings& settings, const Grant& grant) {
 
 void add_upload_routes(http::Router& router, const Services& s) {
   router.add_device(Method::post, "/backup-upload/{grant:uuid}", {
-      .family = "beyond", .summary = "Upload a backup in pieces (from Device)",
+      .family = "Devices", .summary = "Upload a backup in pieces (from Device)",
       .description = "`part` of `of` pieces of at most 32 KiB, in order; the last one stores the backup. For networks that let no SFTP out.",
       .auth = Auth::signed_url, .body_limit = 64 * 1024,
       .handle = [s, &router](RawCall call, Responder responder) {
@@ -57,7 +57,7 @@ void add_upload_routes(http::Router& router, const Services& s) {
       }});
 
   router.add<SftpConfigRequest, http::JsonText>(Method::get, "/servers/{serverId}/users/{username}/config", {
-      .family = "spa/async/sftp-auth", .summary = "SFTP User Authentication",
+      .family = "Internal", .summary = "SFTP User Authentication",
       .description = "For an external SFTP gateway: header `Password` is the password of the backup script. `Role`, `HomeDirectory` and `Policy`, or `{}` "
                      "when the login is refused.",
       .auth = Auth::internal, .scope = "-",

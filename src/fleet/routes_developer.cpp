@@ -40,7 +40,7 @@ double two_decimals(double value) { return std::round(value * 100) / 100; }
 
 void add_developer_routes(http::Router& router, const Services& s) {
   router.add<http::NoFields, Success<std::vector<DeveloperRouterView>>>(Method::get, "/api/routers", {
-      .family = "developers/sites", .summary = "Retrieve a list of routers", .description = "The routers of the key's team, by name.",
+      .family = "Developer API", .summary = "Retrieve a list of routers", .description = "The routers of the key's team, by name.",
       .auth = Auth::api_key, .scope = "site:view",
       .handle = [s](Call& call, http::NoFields) -> Result<Success<std::vector<DeveloperRouterView>>> {
         const auto page = s.sites.list(call.tenant(), {.limit = kMostRouters});
@@ -58,7 +58,7 @@ void add_developer_routes(http::Router& router, const Services& s) {
       }});
 
   router.add<DeveloperRouterRequest, Success<OemView>>(Method::get, "/api/routers/{router_id}/oem", {
-      .family = "developers/sites", .summary = "Retrieve OEM information", .auth = Auth::api_key, .scope = "site:view", .errors = {Errc::not_found},
+      .family = "Developer API", .summary = "Retrieve OEM information", .auth = Auth::api_key, .scope = "site:view", .errors = {Errc::not_found},
       .handle = [s](Call& call, DeveloperRouterRequest request) -> Result<Success<OemView>> {
         const auto site = s.sites.find(call.tenant(), request.router.text);
         if (!site) return fail(site.error());
@@ -66,7 +66,7 @@ void add_developer_routes(http::Router& router, const Services& s) {
       }});
 
   router.add<DeveloperRouterRequest, Success<MetadataView>>(Method::get, "/api/routers/{router_id}/metadata", {
-      .family = "developers/sites", .summary = "Retrieve router metadata", .auth = Auth::api_key, .scope = "site:view", .errors = {Errc::not_found},
+      .family = "Developer API", .summary = "Retrieve router metadata", .auth = Auth::api_key, .scope = "site:view", .errors = {Errc::not_found},
       .handle = [s](Call& call, DeveloperRouterRequest request) -> Result<Success<MetadataView>> {
         const auto site = s.sites.find(call.tenant(), request.router.text);
         if (!site) return fail(site.error());
@@ -74,7 +74,7 @@ void add_developer_routes(http::Router& router, const Services& s) {
       }});
 
   router.add<DeveloperRouterRequest, Success<std::vector<DowntimeHourView>>>(Method::get, "/api/routers/{router_id}/metrics", {
-      .family = "developers/health", .summary = "Retrieve router metrics",
+      .family = "Developer API", .summary = "Retrieve router metrics",
       .description = "Downtime of the last 24 hours, one entry an hour, oldest first; none before the adoption.",
       .auth = Auth::api_key, .scope = "site:view", .errors = {Errc::not_found},
       .handle = [s](Call& call, DeveloperRouterRequest request) -> Result<Success<std::vector<DowntimeHourView>>> {

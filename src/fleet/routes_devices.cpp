@@ -56,7 +56,7 @@ void on_worker(const http::Router& router, RawCall call, Responder responder, Wo
 
 void add_adoption(http::Router& router, const Services& s) {
   router.add_device(Method::get, "/{id:runbook}", {
-      .family = "spa/async/bootstrap-&-adoption", .summary = "Get Bootstrap Script",
+      .family = "Devices", .summary = "Get Bootstrap Script",
       .description = "The script that the pasted command imports. Header `x-ros-debug` gives the commented text.",
       .aliases = {"/bootstrap/{id:runbook}"}, .auth = Auth::runbook, .checks_own_auth = true, .rate_limit = "bootstrap",
       .handle = [s, &router](RawCall call, Responder responder) {
@@ -66,7 +66,7 @@ void add_adoption(http::Router& router, const Services& s) {
         });
       }});
   router.add_device(Method::post, "/adopt/{id:runbook}", {
-      .family = "spa/async/bootstrap-&-adoption", .summary = "Adopt Device",
+      .family = "Devices", .summary = "Adopt Device",
       .description = "Body: the router's facts (`key=value;…`). The answer installs the poll scheduler, or explains on the terminal why not.",
       .auth = Auth::runbook, .checks_own_auth = true, .rate_limit = "adopt", .body_limit = 16 * 1024,
       .handle = [s, &router](RawCall call, Responder responder) {
@@ -78,7 +78,7 @@ void add_adoption(http::Router& router, const Services& s) {
         });
       }});
   router.add_device(Method::get, "/notify/delete", {
-      .family = "spa/async/bootstrap-&-adoption", .summary = "Notify Scheduler Deletion",
+      .family = "Devices", .summary = "Notify Scheduler Deletion",
       .description = "The router has removed its poll scheduler: the site is purged.", .aliases = {"POST:/notify/delete"},
       .auth = Auth::device_and_signed, .checks_own_auth = true,
       .handle = [s, &router](RawCall call, Responder responder) {
@@ -92,7 +92,7 @@ void add_adoption(http::Router& router, const Services& s) {
 
 void add_polling(http::Router& router, const Services& s) {
   router.add_device(Method::post, "/poll", {
-      .family = "spa/async/heartbeat", .summary = "Receive Heartbeat & Get Job",
+      .family = "Devices", .summary = "Receive Heartbeat & Get Job",
       .description = "Body: the router's facts. The answer is the script of its next job, or empty.", .auth = Auth::device,
       .checks_own_auth = true, .body_limit = 16 * 1024,
       .handle = [s](RawCall call, Responder responder) {
@@ -116,7 +116,7 @@ std::optional<JobService::Report> parse_report(std::string_view status) {
 
 void add_job_reports(http::Router& router, const Services& s) {
   router.add_device(Method::get, "/job/{job:uuid}/update", {
-      .family = "spa/async/jobs", .summary = "Update Job Status (from Device)",
+      .family = "Jobs", .summary = "Update Job Status (from Device)",
       .description = "`status` is busy, done or fail, each with a signature of its own; `error` (≤ 500 characters) says why a script failed.",
       .aliases = {"POST:/job/{job:uuid}/update"}, .auth = Auth::signed_url,
       .handle = [s, &router](RawCall call, Responder responder) {
@@ -129,7 +129,7 @@ void add_job_reports(http::Router& router, const Services& s) {
         });
       }});
   router.add_device(Method::get, "/job/{job:uuid}/payload", {
-      .family = "beyond", .summary = "Fetch the script of a big job (from Device)",
+      .family = "Devices", .summary = "Fetch the script of a big job (from Device)",
       .description = "What a router imports when a job is too long for the answer of a poll.", .auth = Auth::signed_url,
       .handle = [s, &router](RawCall call, Responder responder) {
         on_worker(router, std::move(call), std::move(responder), [s](const RawCall& call) {

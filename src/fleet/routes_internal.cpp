@@ -11,7 +11,7 @@ using http::Auth;
 using http::Call;
 using http::Method;
 
-constexpr std::string_view kFamily = "spa/async/internal";
+constexpr std::string_view kFamily = "Internal";
 
 std::vector<std::string> to_texts(const std::vector<SiteId>& ids) {
   std::vector<std::string> texts;

@@ -28,7 +28,7 @@ using http::Call;
 using http::Method;
 
 constexpr Auth kUsers = Auth::bearer | Auth::api_key;
-constexpr std::string_view kFamily = "spa/async/jobs";
+constexpr std::string_view kFamily = "Jobs";
 
 /// notify_url call-backs of jobs that an API key created are signed with the hash of its secret: what both sides hold.
 std::optional<std::string> notify_key(const Call& call) {
@@ -129,7 +129,7 @@ void add_single(http::Router& router, const Services& s) {
       }});
 
   router.add<JobRequest, JobView>(Method::post, "/site/{site}/job/{job}/retry", {
-      .family = "beyond", .summary = "Retry a failed job", .description = "A new job with the failed one's script and settings.",
+      .family = "Jobs", .summary = "Retry a failed job", .description = "A new job with the failed one's script and settings.",
       .aliases = {"/sites/{site}/jobs/{job}/retry"}, .auth = kUsers, .scope = "job:create", .status = 201, .errors = {Errc::not_found, Errc::conflict},
       .handle = [s](Call& call, JobRequest request) -> Result<JobView> {
         const auto site = s.sites.find(call.tenant(), request.site.text);
@@ -142,7 +142,7 @@ void add_single(http::Router& router, const Services& s) {
 
 void add_batches(http::Router& router, const Services& s) {
   router.add<CreateBatchRequest, BatchView>(Method::post, "/jobs/batches", {
-      .family = "beyond", .summary = "Run one job on many sites",
+      .family = "Jobs", .summary = "Run one job on many sites",
       .description = "Every accepted site gets a job of its own; every refused one is named with the reason. Nothing is rolled back for the others.",
       .auth = kUsers, .scope = "job:create", .status = 201,
       .handle = [s](Call& call, CreateBatchRequest request) -> Result<BatchView> {
@@ -158,7 +158,7 @@ void add_batches(http::Router& router, const Services& s) {
         return to_view(*batch, call.now);
       }});
   router.add<BatchRequest, BatchView>(Method::get, "/jobs/batches/{batch}", {
-      .family = "beyond", .summary = "Get the results of a job on many sites", .auth = kUsers, .scope = "job:view", .errors = {Errc::not_found},
+      .family = "Jobs", .summary = "Get the results of a job on many sites", .auth = kUsers, .scope = "job:view", .errors = {Errc::not_found},
       .handle = [s](Call& call, BatchRequest request) -> Result<BatchView> {
         const auto batch = s.jobs.find_batch(call.tenant(), request.batch);
         if (!batch) return fail(batch.error());
@@ -181,14 +181,14 @@ void add_asynchronous(http::Router& router, const Services& s) {
                                        .notify_url = job.notify_url, .date = to_iso8601_offset(job.created_at)}};
   };
   router.add<AsyncRequest, Success<AsyncView>>(Method::post, "/api/asynchronous/{router_id}", {
-      .family = "developers/asynchronous-api", .summary = "Asynchronous job execution", .auth = Auth::api_key, .scope = "job:create",
+      .family = "Developer API", .summary = "Asynchronous job execution", .auth = Auth::api_key, .scope = "job:create",
       .errors = {Errc::not_found, Errc::conflict}, .handle = execute});
   router.add<AsyncRequest, Success<AsyncView>>(Method::post, "/sites/{router_id}/commands/asynchronous", {
-      .family = "beyond", .summary = "Asynchronous command", .auth = kUsers, .scope = "job:create", .errors = {Errc::not_found, Errc::conflict},
+      .family = "Jobs", .summary = "Asynchronous command", .auth = kUsers, .scope = "job:create", .errors = {Errc::not_found, Errc::conflict},
       .handle = execute});
 
   router.add<DeveloperJobsRequest, Success<std::vector<DeveloperJobView>>>(Method::get, "/api/routers/{router_id}/jobs", {
-      .family = "developers/asynchronous-api", .summary = "Retrieve a list of jobs for a router", .description = "Newest first.",
+      .family = "Developer API", .summary = "Retrieve a list of jobs for a router", .description = "Newest first.",
       .auth = Auth::api_key, .scope = "job:view", .errors = {Errc::not_found},
       .handle = [s](Call& call, DeveloperJobsRequest request) -> Result<Success<std::vector<DeveloperJobView>>> {
         const auto site = s.sites.find(call.tenant(), request.router.text);

@@ -18,7 +18,7 @@ using http::Principal;
 constexpr Auth kUsers = Auth::bearer | Auth::api_key;
 /// What GET /sites gives at most when nobody asked for pages.
 constexpr int kWholeList = 5000;
-constexpr std::string_view kFamily = "spa/async/sites";
+constexpr std::string_view kFamily = "Sites";
 
 site_store::SiteFilter to_filter(const ListSitesRequest& request) {
   site_store::SiteFilter filter{.search = request.search.value_or(""), .state = request.status};
@@ -201,7 +201,7 @@ void add_writing(http::Router& router, const Services& s) {
       }});
 
   router.add<SiteRequest, SiteView>(Method::post, "/sites/{site}/restore", {
-      .family = "beyond", .summary = "Restore a deleting site", .description = "Cancels a deletion during its grace period.",
+      .family = "Sites", .summary = "Restore a deleting site", .description = "Cancels a deletion during its grace period.",
       .auth = Auth::bearer, .scope = "site:delete", .errors = {Errc::not_found, Errc::conflict},
       .handle = [s](Call& call, SiteRequest request) -> Result<SiteView> {
         const auto site = s.sites.find(call.tenant(), request.site.text);
@@ -212,7 +212,7 @@ void add_writing(http::Router& router, const Services& s) {
       }});
 
   router.add<TakeoverRequest, SiteView>(Method::post, "/sites/{site}/allow-takeover", {
-      .family = "beyond", .summary = "Allow a router to take over an online site",
+      .family = "Sites", .summary = "Allow a router to take over an online site",
       .description = "While a site is online, its hardware can only be adopted again from the same public address or with its current token. "
                      "This opens a window in which that proof is not asked for, for example when a router moves to another uplink after a reset.",
       .auth = Auth::bearer, .scope = "site:update", .errors = {Errc::not_found},
@@ -227,7 +227,7 @@ void add_writing(http::Router& router, const Services& s) {
 
 void add_runbooks(http::Router& router, const Services& s) {
   router.add<http::NoFields, std::vector<RunbookView>>(Method::get, "/runbooks", {
-      .family = "beyond", .summary = "List runbooks", .auth = kUsers, .scope = "site:create|cpf:view",
+      .family = "Runbooks", .summary = "List runbooks", .auth = kUsers, .scope = "site:create|cpf:view",
       .handle = [s](Call& call, http::NoFields) -> Result<std::vector<RunbookView>> {
         const auto runbooks = s.runbooks.list(call.tenant());
         if (!runbooks) return fail(runbooks.error());
@@ -237,7 +237,7 @@ void add_runbooks(http::Router& router, const Services& s) {
         return views;
       }});
   router.add<RunbookRequest, RunbookView>(Method::get, "/runbooks/{runbook}", {
-      .family = "spa/async/runbooks", .summary = "Get Runbook Details", .auth = kUsers, .scope = "site:create|cpf:view", .errors = {Errc::not_found},
+      .family = "Runbooks", .summary = "Get Runbook Details", .auth = kUsers, .scope = "site:create|cpf:view", .errors = {Errc::not_found},
       .handle = [s](Call& call, RunbookRequest request) -> Result<RunbookView> {
         const auto runbook = s.runbooks.find(call.tenant(), request.runbook);
         if (!runbook) return fail(runbook.error());
@@ -245,7 +245,7 @@ void add_runbooks(http::Router& router, const Services& s) {
         return to_view(s.runbooks, *runbook);
       }});
   router.add<RunbookRequest, RunbookView>(Method::post, "/runbooks/{runbook}/rotate", {
-      .family = "beyond", .summary = "Rotate a runbook token", .description = "The old bootstrap command dies at once; adopted sites are not touched.",
+      .family = "Runbooks", .summary = "Rotate a runbook token", .description = "The old bootstrap command dies at once; adopted sites are not touched.",
       .auth = Auth::bearer, .scope = "cpf:update", .errors = {Errc::not_found},
       .handle = [s](Call& call, RunbookRequest request) -> Result<RunbookView> {
         const auto runbook = s.runbooks.rotate(call.tenant(), request.runbook);

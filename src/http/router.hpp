@@ -2,7 +2,7 @@
 // and the OpenAPI document come from the declaration.
 //
 //   router.add<CreateJobRequest, JobView>(Method::post, "/site/{site}/job", {
-//       .family = "spa/async/jobs", .summary = "Create Site Job",
+//       .family = "Jobs", .summary = "Create Site Job",
 //       .aliases = {"/sites/{site}/jobs"}, .auth = Auth::bearer | Auth::api_key, .scope = "job:create", .status = 201,
 //       .handle = [&service](Call& call, CreateJobRequest request) -> Result<JobView> { … }});
 //

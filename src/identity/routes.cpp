@@ -15,7 +15,7 @@ using http::NoFields;
 
 void add_routes(http::Router& router, SigningKeys& keys) {
   router.add<NoFields, JsonText>(Method::get, "/.well-known/jwks.json", {
-      .family = "beyond", .summary = "JWKS",
+      .family = "Identity", .summary = "JWKS",
       .description = "The public keys that access tokens are signed with (RFC 7517). May be kept for an hour.",
       .auth = Auth::public_, .media_type = "application/json",
       .handle = [&keys](Call& call, NoFields) -> Result<JsonText> {
@@ -25,7 +25,7 @@ void add_routes(http::Router& router, SigningKeys& keys) {
         return JsonText{*std::move(document)};
       }});
   router.add<NoFields, std::vector<ScopeView>>(Method::get, "/scopes", {
-      .family = "beyond", .summary = "List scopes", .description = "Every permission scope there is.",
+      .family = "Identity", .summary = "List scopes", .description = "Every permission scope there is.",
       .aliases = {"/permissions"}, .auth = Auth::bearer | Auth::api_key, .scope = "-", .needs_team = false,
       .handle = [](Call&, NoFields) -> Result<std::vector<ScopeView>> {
         std::vector<ScopeView> out;

@@ -19,7 +19,7 @@ RouterFaultView to_view(const Fault& fault) {
 
 void add_routes(http::Router& router, FaultService& faults, fleet::SiteService& sites) {
   router.add<RouterFaultsRequest, RouterFaultsView>(http::Method::get, "/api/routers/{router_id}/faults", {
-      .family = "developers/health", .summary = "Retrieve router faults", .description = "Up to 100, newest first.",
+      .family = "Developer API", .summary = "Retrieve router faults", .description = "Up to 100, newest first.",
       .auth = http::Auth::api_key, .scope = "fault:view", .errors = {Errc::not_found},
       .handle = [&faults, &sites](http::Call& call, RouterFaultsRequest request) -> Result<RouterFaultsView> {
         const auto site = sites.find(call.tenant(), request.router.text);
