@@ -36,9 +36,10 @@ class Errors:
         for path in ("/sites", f"/sites/{self.device.site_id}", "/api/routers", "/runbooks", f"/backups/{self.device.site_id}"):
             self.assert_error(anyone.get(path), 401, AUTH, "token_missing")
         key_id, team_id, secret = self.team.api_key.split(":")
-        for wrong in ("nonsense", f"{key_id}:{team_id}:{secret[:-1]}x", f"{key_id}:{self.other.id}:{secret}", f"{NOBODY}:{team_id}:{secret}",
+        altered = secret[:-1] + ("x" if secret[-1] != "x" else "y")
+        for wrong in ("nonsense", f"{key_id}:{team_id}:{altered}", f"{key_id}:{self.other.id}:{secret}", f"{NOBODY}:{team_id}:{secret}",
                       "a.b.c", self.team.access_token[:-4] + "AAAA", self.device.token, "alto_sk_" + "x" * 40):
-            self.assert_error(anyone.get("/sites", bearer=wrong), 401, AUTH, "token_invalid")
+            with self.subTest(wrong=wrong): self.assert_error(anyone.get("/sites", bearer=wrong), 401, AUTH, "token_invalid")
         self.assert_error(anyone.get("/sites", headers={"Authorization": "Basic dXNlcjpwYXNz"}), 401, AUTH, "token_invalid")
         self.assert_error(anyone.get("/internal/sites/online"), 401, AUTH, "token_missing")
         self.assert_error(self.team.api.get("/internal/sites/online"), 401, AUTH, "token_invalid")
