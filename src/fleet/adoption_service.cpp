@@ -25,8 +25,8 @@ std::string adoption_date(Timestamp now) {
 
 std::string cut_to_characters(std::string name, std::size_t most) {
   while (text::length_utf8(name) > most) {
-    do name.pop_back();
-    while (!name.empty() && (static_cast<unsigned char>(name.back()) & 0xC0) == 0x80);
+    while (!name.empty() && (static_cast<unsigned char>(name.back()) & 0xC0) == 0x80) name.pop_back();
+    if (!name.empty()) name.pop_back();
   }
   return name;
 }

@@ -187,6 +187,7 @@ class TappedBus final : public bus::Bus {
     inner_->subscribe("test", "*", [](const bus::Event&) -> Status { return {}; });  // events that nobody wants are not stored
   }
   void subscribe(std::string subscriber, std::string pattern, bus::Handler handler) override {
+    handlers_.emplace_back(pattern, handler);
     inner_->subscribe(std::move(subscriber), std::move(pattern), std::move(handler));
   }
   Status append(db::Session& session, bus::Event event) override { return inner_->append(session, std::move(event)); }
@@ -194,9 +195,17 @@ class TappedBus final : public bus::Bus {
   void start() override {}
   void stop() override {}
   std::vector<bus::Event> published() { return *published_.lock(); }
+  /// Hands one event to those who subscribed to its name.
+  Status deliver(const bus::Event& event) {
+    for (const auto& [name, handler] : handlers_)
+      if (name == event.name)
+        if (auto done = handler(event); !done) return done;
+    return {};
+  }
 
  private:
   std::unique_ptr<bus::Bus> inner_;
+  std::vector<std::pair<std::string, bus::Handler>> handlers_;
   Guarded<std::vector<bus::Event>> published_;
 };
 
