@@ -94,12 +94,12 @@ TEST_P(SiteServiceTest, UpdatesWhatIsGiven) {
 
 TEST_P(SiteServiceTest, AnEditDoesNotLoseToHeartbeats) {
   const Site site = world().adopt();
+  world().settings.polls_per_minute = 0;
   std::atomic<bool> over{false};
   std::jthread router([&] {
     for (int i = 0; !over; ++i) {
       Facts facts;
       facts.name = "edge-" + std::to_string(i);
-      world().settings.polls_per_minute = 0;
       world().poll(site, facts);
     }
   });

@@ -136,10 +136,16 @@ class FakeFragments final : public BackupFragments {
 
   Result<routeros::BackupParams> prepare(db::Session&, const Site& site, std::optional<JobId> job, Purpose purpose) override {
     if (broken) return fail(Errc::unavailable, "no upload can be granted");
-    asked.push_back({site.id, job, purpose});
+    {
+      const std::lock_guard lock(mutex_);
+      asked.push_back({site.id, job, purpose});
+    }
     return routeros::BackupParams{.unix_time = 1'770'105'600,
                                   .upload = routeros::SftpUpload{.host = "sftp.example.net", .user = site.id.to_string(), .password = "once"}};
   }
+
+ private:
+  std::mutex mutex_;  // hand-outs and adoptions run in parallel
 };
 
 class FakeWebhooks final : public Webhooks {
