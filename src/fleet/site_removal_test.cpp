@@ -38,7 +38,7 @@ TEST_P(SiteRemovalTest, ADeletionCanBeCancelled) {
   const Site restored = world().removal.restore(world().tenant, site.id).value();
   EXPECT_EQ(restored.state(), SiteState::online);
   EXPECT_FALSE(restored.scheduler_removal_at);
-  EXPECT_EQ(world().removal.notified(token).error().code(), Errc::conflict) << "it stays";
+  EXPECT_EQ(world().removal.notified(token, site.id.to_string()).error().code(), Errc::conflict) << "it stays";
   EXPECT_TRUE(exists());
 }
 
@@ -47,22 +47,23 @@ TEST_P(SiteRemovalTest, TheNotificationPurges) {
   ASSERT_TRUE(world().removal.remove(world().tenant, site.id, Force::no));
   ASSERT_TRUE(world().jobs.create_batch(world().tenant, {site.id}, world().job()));
   ASSERT_TRUE(world().pulses.flush());
-  ASSERT_TRUE(world().removal.notified(token));
+  ASSERT_TRUE(world().removal.notified(token, site.id.to_string()));
   EXPECT_FALSE(exists());
   for (const char* table : {"site", "site_pulse", "heartbeat_hour", "job", "job_event", "job_batch_item"})
     EXPECT_EQ(world().number((std::string("SELECT COUNT(*) FROM ") + table).c_str()), 0) << table;
   EXPECT_EQ(world().number("SELECT sites + adopted FROM site_count"), 0);
   EXPECT_EQ(world().number("SELECT COUNT(*) FROM site_tombstone"), 1);
   EXPECT_EQ(world().events("site.deleted").size(), 1u);
-  EXPECT_TRUE(world().removal.notified(token)) << "a repeat";
+  EXPECT_TRUE(world().removal.notified(token, site.id.to_string())) << "a repeat";
   EXPECT_EQ(world().events("site.deleted").size(), 1u);
 }
 
 TEST_P(SiteRemovalTest, OnlyTheCurrentTokenMayNotify) {
   ASSERT_TRUE(world().removal.remove(world().tenant, site.id, Force::no));
-  EXPECT_EQ(world().removal.notified("x").error().code(), Errc::unauthenticated);
-  EXPECT_EQ(world().removal.notified(world().tokens.issue(site.id, 2, world().clock.now())).error().code(), Errc::unauthenticated);
-  EXPECT_EQ(world().removal.notified(world().tokens.issue(SiteId(uuid_v4(world().rng)), 1, world().clock.now())).error().code(), Errc::unauthenticated);
+  const SiteId stranger(uuid_v4(world().rng));
+  EXPECT_EQ(world().removal.notified("x", site.id.to_string()).error().code(), Errc::unauthenticated);
+  EXPECT_EQ(world().removal.notified(world().tokens.issue(site.id, 2, world().clock.now()), site.id.to_string()).error().code(), Errc::unauthenticated);
+  EXPECT_EQ(world().removal.notified(world().tokens.issue(stranger, 1, world().clock.now()), stranger.to_string()).error().code(), Errc::unauthenticated);
   EXPECT_TRUE(exists());
 }
 

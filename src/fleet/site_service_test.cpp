@@ -94,7 +94,7 @@ TEST_P(SiteServiceTest, UpdatesWhatIsGiven) {
 
 TEST_P(SiteServiceTest, AnEditDoesNotLoseToHeartbeats) {
   const Site site = world().adopt();
-  world().settings.polls_per_minute = 0;
+  world().heartbeats.set_poll_limit(0);
   std::atomic<bool> over{false};
   std::jthread router([&] {
     for (int i = 0; !over; ++i) {
