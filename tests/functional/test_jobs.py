@@ -213,7 +213,7 @@ class Jobs:
 
     def test_the_developer_api_queues_and_lists(self):
         device = self.adopt()
-        made = self.team.api.post(f"/api/asynchronous/{device.site_id}", json_body={"description": "By the API", "script": ":put api"})
+        made = self.team.api.post(f"/api/asynchronous/{device.site_id}", json_body={"description": "By the API", "script": ":put api", "needs_acknowledgement": True})
         self.assertEqual((made.status, made.json()["status"]), (200, "success"), made)
         data = made.json()["data"]
         self.assertEqual(data["target"], device.site_id)
@@ -222,6 +222,13 @@ class Jobs:
         device.report(handout, "busy")
         jobs = self.team.api.get(f"/api/routers/{device.site_id}/jobs").json()["data"]
         self.assertEqual([(job["id"], job["idempotency_key"], job["status"]) for job in jobs], [(data["request_id"], data["idempotency_key"], "busy")])
+
+    def test_the_developer_api_asks_for_no_acknowledgement_unless_told(self):
+        device = self.adopt()
+        self.team.api.post(f"/api/asynchronous/{device.site_id}", json_body={"description": "Hi", "script": ":put api"})
+        device.poll()
+        jobs = self.team.api.get(f"/api/routers/{device.site_id}/jobs").json()["data"]
+        self.assertEqual([(job["needs_acknowledgement"], job["status"]) for job in jobs], [(False, "completed")])
 
     def test_jobs_are_listed_newest_first_and_filtered(self):
         device = self.adopt()
