@@ -200,7 +200,7 @@ Status run_demo(LoadedConfig config, const ConfigSources& sources, const DemoOpt
   const std::string heading = fmt::format(
       "OpenStrat demo at {0}   (stop with Ctrl-C)\n"
       "API page, signed in:  {0}/docs#token={1}\n"
-      "Sign-in: {2} / {3}   Simulator's log: {4}\n"
+      "User:                 {2} / {3}   Simulator's log: {4}\n"
       "Your own router:      {5}\n",
       url, seeded->key, kEmail, kPassword, log_file.string(), services.runbooks.bootstrap_command(seeded->runbook));
   fmt::print("{}\n", heading);
