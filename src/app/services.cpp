@@ -84,13 +84,13 @@ Services::Services(Instance& i, const PublicUrls& urls)
 Status Services::prepare() {
   if (auto done = users.prepare(); !done) return done;
   if (auto done = signing_keys.rotate(); !done) return done;
-  SiteId after;
+  fleet::SiteNumber after{};
   while (true) {
     const auto page = database.read([&](db::Session& session) { return fleet::site_store::load_adopted(session, after, kLoadStep); });
     if (!page) return fail(page.error());
     for (const fleet::Site& site : *page) live.put(site);
     if (static_cast<int>(page->size()) < kLoadStep) break;
-    after = page->back().id;
+    after = page->back().number;
   }
   const auto tombstones = database.read([&](db::Session& session) { return fleet::site_store::load_tombstones(session); });
   if (!tombstones) return fail(tombstones.error());

@@ -44,8 +44,9 @@ Result<std::int64_t> count_matching(db::Session& session, const Tenant& tenant, 
 
 /// Sites whose removal was due before `due` and was never confirmed.
 Result<std::vector<Site>> removal_due_before(db::Session& session, Timestamp due, int limit);
-/// Every adopted site, page by page (`after` nil first): fills LiveSites at the start.
-Result<std::vector<Site>> load_adopted(db::Session& session, SiteId after, int limit);
+/// Every adopted site, page by page (`after` 0 first), in the order of their numbers, which is that of the table: fills LiveSites
+/// at the start.
+Result<std::vector<Site>> load_adopted(db::Session& session, SiteNumber after, int limit);
 /// Same hardware under another customer.
 Result<bool> hardware_elsewhere(db::Session& session, const Tenant& tenant, std::string_view hardware_hash);
 /// Writes the pulse of a site that just adopted (later ones are written behind).
