@@ -145,6 +145,10 @@ class Instance:
     def admin(self, *arguments):
         return json.loads(run([self.build / "openstrat", "admin", *arguments, "--data-dir", self.data, *self.database]))
 
+    def polls(self):
+        """The heartbeat requests, byte for byte (text mode would change their line ends)."""
+        return [request.decode() for request in self.requests.read_bytes().split(b"\0") if request]
+
     def site_rows(self):
         return [line.split("\t") for line in self.table.read_text().splitlines()]
 
@@ -157,7 +161,7 @@ class Instance:
             [self.build / "openstrat", "serve", "--data-dir", self.data, *self.database, "--log-level", "error",
              "--listen", f"http://127.0.0.1:{http}", "--listen", f"127.0.0.1:{https}",
              "--set", "tls.cert=" + ",".join(str(c) for c, _ in pairs), "--set", "tls.key=" + ",".join(str(k) for _, k in pairs),
-             "--set", "ratelimit.enabled=false", "--set", f"public_url.device=http://127.0.0.1:{http}",
+             "--set", "ratelimit.enabled=false", "--set", f"sftp.port={free_port()}", "--set", f"public_url.device=http://127.0.0.1:{http}",
              *(word for setting in settings for word in ("--set", setting))])
         wait_for_port(http, process)
         while True:
@@ -167,7 +171,7 @@ class Instance:
             except OSError:
                 time.sleep(0.005)
         server = Server(process, http, https)
-        server.start_seconds = time.monotonic() - began
+        server.start_seconds, server.start_cpu = time.monotonic() - began, server.cpu()
         return server
 
 
@@ -186,11 +190,23 @@ def load(build, port, *arguments, tolerate_failed=0.01):
     return result
 
 
+def settle(server):
+    """What a run before left to do must not count for the next one."""
+    deadline, before = time.monotonic() + 30, server.cpu()
+    while time.monotonic() < deadline:
+        time.sleep(0.25)
+        now = server.cpu()
+        if now - before < 0.05:
+            return
+        before = now
+
+
 def compare(servers, put_load, runs):
     """Alternating runs of put_load(server) on {name: server}; medians of rate, CPU time a request and p99."""
     figures = {name: {"rate": [], "cpu_us": [], "p99_ms": []} for name in servers}
     for _ in range(runs):
         for name, server in servers.items():
+            settle(server)
             before = server.cpu()
             result = put_load(server)
             figures[name]["cpu_us"].append((server.cpu() - before) / result["answered"] * 1e6)

@@ -1,5 +1,5 @@
 """The budgets of docs/architecture.md, one function each. Every function yields rows of the table."""
-import contextlib, dataclasses, json, os, pathlib, statistics, subprocess, tempfile, time, urllib.request
+import contextlib, dataclasses, json, os, pathlib, re, statistics, subprocess, tempfile, time, urllib.request
 
 import harness
 from harness import Failed, compare, load
@@ -82,27 +82,35 @@ class Bench:
                       rate, "≥ 0.5 ×", rate >= 0.5, f)
             yield Row("  CPU time of each", f"{f['ours']['cpu_us']:.1f} µs", f"{f['nginx']['cpu_us']:.1f} µs nginx",
                       f["ours"]["cpu_us"] / f["nginx"]["cpu_us"])
-            half = f["ours"]["rate"] / 2
-            p99 = statistics.median(load(build, ours.http, "--plain", "--keep-alive", "--connections", 64, "--seconds", seconds, "--rate", half,
-                                         "--requests", self.fleet().requests)["latency_us"]["p99"] / 1000 for _ in range(self.s.runs))
-            yield Row(f"  p99 at half of the peak ({half:.0f}/s)", f"{p99:.1f} ms", "", None, "≤ 20 ms", p99 <= 20)
+            yield self._latency({"ours": ours, "nginx": nginx}, self.fleet().requests, f["ours"]["rate"] / 2, 20)
+
+    def _latency(self, servers, requests, rate, limit_ms):
+        """p99 while requests come by the clock. nginx at the same rate tells how much of it is the machine's."""
+        def put(server):
+            return load(self.s.build, server.http, "--plain", "--keep-alive", "--connections", 64, "--seconds", self.s.seconds, "--rate", rate,
+                        "--requests", requests)
+        f = compare(servers, put, self.s.runs)
+        p99 = f["ours"]["p99_ms"]
+        return Row(f"  p99 at half of the peak ({rate:.0f}/s)", f"{p99:.1f} ms", f"{f['nginx']['p99_ms']:.1f} ms nginx", None, f"≤ {limit_ms} ms",
+                   p99 <= limit_ms, f)
 
     def reconnect(self):
         """All routers at once after an outage: new TLS connections, first heartbeats, transactions."""
         routers = min(10_000, self.s.sites)
         instance = self.fleet()
-        first = harness.write_requests(self.s.directory / "reconnect", instance.requests.read_text().split("\0")[:routers])
+        first = harness.write_requests(self.s.directory / "reconnect", instance.polls()[:routers])
         times = []
         for _ in range(min(3, self.s.runs)):
             with instance.start() as server:
                 before = server.cpu()
-                result = load(self.s.build, server.https, "--connections", routers, "--once", "--seconds", 120, "--requests", first, tolerate_failed=1)
+                result = load(self.s.build, server.https, "--connections", routers, "--once", "--seconds", 120, "--requests", first, tolerate_failed=100)
                 if result["answered"] < routers:
                     raise Failed(f"only {result['answered']} of {routers} were answered in two minutes")
                 times.append((result["seconds"], server.cpu() - before))
+                again = result["failed"]  # timed out in the crowd and tried again at once
         seconds, cpu = (statistics.median(column) for column in zip(*times))
         yield Row(f"{routers:,} routers reconnect at once (P-256), all answered", f"{seconds:.1f} s", f"{cpu:.1f} s CPU", None, "≤ 7 s of both cores",
-                  cpu <= 14, {"seconds": seconds, "cpu_seconds": cpu})
+                  cpu <= 14, {"seconds": seconds, "cpu_seconds": cpu, "tried_again": again})
 
     # -- reading ----------------------------------------------------------------------------------------------------------
 
@@ -121,48 +129,44 @@ class Bench:
             yield Row(f"site details, {self.s.sites:,} sites", f"{rate:.0f}/s", f"{f['nginx']['rate']:.0f}/s nginx", rate / f["nginx"]["rate"],
                       "≥ 10,000/s", rate >= 10_000, f)
             yield Row("  CPU time of each", f"{f['ours']['cpu_us']:.1f} µs", f"{f['nginx']['cpu_us']:.1f} µs nginx")
-            half = rate / 2
-            p99 = statistics.median(load(build, ours.http, "--plain", "--keep-alive", "--connections", 32, "--seconds", seconds, "--rate", half,
-                                         "--requests", requests)["latency_us"]["p99"] / 1000 for _ in range(self.s.runs))
-            yield Row(f"  p99 at half of the peak ({half:.0f}/s)", f"{p99:.1f} ms", "", None, "≤ 5 ms", p99 <= 5)
+            yield self._latency({"ours": ours, "nginx": nginx}, requests, min(rate / 2, 10_000), 5)
 
-    def _last_page(self, instance, server, page):
-        """Target of the last full page, found as a client finds it: along the Link headers."""
-        size, target = 5000, "/sites"
-        seen, last = 0, None
-        while True:
+    def _last_page(self, instance, server, size):
+        """Target of the last full page, found as a client finds it: along the Link headers, in big steps and then in pages."""
+        target, seen, last = "/sites", 0, None
+        while target:
             request = urllib.request.Request(f"http://127.0.0.1:{server.http}{target}", headers={"Authorization": f"Bearer {instance.api_key}"})
             with urllib.request.urlopen(request) as answer:
                 count, link = len(json.loads(answer.read())), answer.headers.get("Link", "")
             seen += count
-            if 'rel="next"' not in link:
-                return last
-            target = "/" + link.split(">")[0].split("://")[-1].split("/", 1)[1]
-            cursor = next(part for part in target.split("?", 1)[1].split("&") if part.startswith("cursor="))
-            if instance.sites - seen <= size:  # the rest in the small steps of the measurement
-                size = page
-                target = f"/sites?per_page={page}&{cursor}"
-            last = target
+            if count == size:
+                last = target
+            cursor = re.search(r"[?&](cursor=[^&>]+)[^>]*>; rel=\"next\"", link)
+            left = instance.sites - seen
+            target = cursor and f"/sites?per_page={500 if left > 500 + size else size}&{cursor[1]}"
+        return last
 
     def list(self):
         """A page of 50 sites: the first and the last, of a small and of a big fleet."""
-        costs = {}
-        for sites in sorted({1000, self.s.sites}):
+        small, size, base = 1000, 50, None
+        for sites in sorted({small, self.s.sites}):
             instance = self.instance(sites)
             with instance.start() as server:
-                targets = {"first": "/sites?per_page=50&page=1", "last": self._last_page(instance, server, 50)}
+                targets = {"first page": f"/sites?per_page={size}", "last page by number": f"/sites?per_page={size}&page={sites // size}"}
+                if sites > 5000:  # a smaller fleet comes whole when nobody asks for pages, so nothing leads on by cursor
+                    targets["last page by cursor"] = self._last_page(instance, server, size)
                 for name, target in targets.items():
                     requests = harness.write_requests(self.s.directory / "list", [self._get(instance, target)])
+
                     def put(server):
                         return load(self.s.build, server.http, "--plain", "--keep-alive", "--connections", 8, "--seconds", self.s.seconds / 2,
                                     "--requests", requests)
-                    costs[sites, name] = compare({"ours": server}, put, self.s.runs)["ours"]
-        base = costs[1000, "first"]
-        for (sites, name), f in costs.items():
-            ratio = f["cpu_us"] / base["cpu_us"]
-            is_base = f is base
-            yield Row(f"{name} page of 50 of {sites:,} sites", f"{f['cpu_us']:.0f} µs CPU", f"{base['cpu_us']:.0f} µs first of 1,000",
-                      None if is_base else ratio, "≤ 1.3 ×" if not is_base else "-", None if is_base else ratio <= 1.3, f)
+                    f = compare({"ours": server}, put, self.s.runs)["ours"]
+                    base = base or f
+                    ratio = f["cpu_us"] / base["cpu_us"]
+                    bound = f is not base and "number" not in name  # an offset has to be counted; nothing promises otherwise
+                    yield Row(f"list of {sites:,} sites, {name} of {size}", f"{f['cpu_us']:.0f} µs CPU", f"{base['cpu_us']:.0f} µs first of {small:,}",
+                              None if f is base else ratio, "≤ 1.3 ×" if bound else "-", ratio <= 1.3 if bound else None, f)
 
     # -- size and start ---------------------------------------------------------------------------------------------------
 
@@ -181,7 +185,10 @@ class Bench:
                     "--rate", self.s.sites / 30, "--seconds", 65, "--requests", self.fleet().requests)], stdout=subprocess.PIPE, text=True)
                 time.sleep(60)
                 used, sockets = server.memory(), len(os.listdir(f"/proc/{server.process.pid}/fd"))
-                result = json.loads(process.communicate()[0])
+                out = process.communicate()[0]
+                if not out:
+                    raise Failed(f"openstrat-load ended with status {process.returncode}")
+                result = json.loads(out)
                 used.update(connections=sockets, answered=result["answered"], not_2xx=result["not_2xx"], p99_ms=result["latency_us"]["p99"] / 1000)
                 yield Row(f"memory, {self.s.sites:,} sites every 30 s over {connections:,} {name} connections", f"{used['rss']:.0f} MB",
                           f"{used['anonymous']:.0f} MB of it not file pages", None, "≤ 400 MB", used["rss"] <= 400, used)
@@ -197,28 +204,31 @@ class Bench:
             times = []
             for _ in range(self.s.runs):
                 with instance.start() as server:
-                    times.append(server.start_seconds)
-            seconds = statistics.median(times)
-            yield Row(f"start to ready, {name}", f"{seconds:.2f} s", "", None, f"≤ {limit} s", seconds <= limit, {"seconds": times})
+                    times.append((server.start_seconds, server.start_cpu))
+            seconds, cpu = (statistics.median(column) for column in zip(*times))
+            yield Row(f"start to ready, {name}", f"{seconds:.2f} s", f"{cpu:.2f} s CPU", None, f"≤ {limit} s", seconds <= limit,
+                      {"seconds": seconds, "cpu_seconds": cpu})
 
     # -- databases --------------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def _postgres(self):
-        """A durable PostgreSQL of our own; yields the URL of a fresh database in it."""
+    def _postgres(self, name):
+        """A durable PostgreSQL of our own; yields the URL of a fresh database in it, called `name`."""
         script = harness.ROOT / "tests" / "postgres.sh"
         environment = dict(os.environ, OPENSTRAT_TEST_POSTGRES_FSYNC="on", OPENSTRAT_TEST_POSTGRES_DIR=str(self.s.directory / "postgres"))
         started = subprocess.run([script, "start"], env=environment, capture_output=True, text=True)
         if started.returncode != 0:
             raise Failed(started.stderr.strip())
         try:
-            yield started.stdout.strip()
+            url = started.stdout.strip()
+            harness.run(["psql", "-q", "-c", f"CREATE DATABASE {name}", url])
+            yield url.replace(":///postgres?", f":///{name}?")
         finally:
             subprocess.run([script, "stop"], env=environment, check=True)
 
     def _changing(self, instance, path, one_in):
         """Heartbeats that go round all sites; once in `one_in` rounds a site reports another version, which has to be committed."""
-        polls = [request for request in instance.requests.read_text().split("\0") if request]
+        polls = instance.polls()
         upgraded = [request.replace("version=7.16.2 ", "version=7.17.1 ") for request in polls]
         return harness.write_requests(path, ((upgraded if (turn + i) // one_in % 2 else polls)[i]
                                              for turn in range(2 * one_in) for i in range(len(polls))))
@@ -226,7 +236,7 @@ class Bench:
     def postgres(self):
         """SQLite and PostgreSQL under the same heartbeats."""
         sites = min(2000, self.s.sites)
-        with self._postgres() as url:
+        with self._postgres("heartbeats") as url:
             instances = {"sqlite": self.instance(sites, "sqlite"), "postgres": self.instance(sites, "postgres", url)}
             with self.warm_server(instances["sqlite"]) as sqlite, self.warm_server(instances["postgres"]) as postgres:
                 for label, one_in in (("1 in 20 with a transition", 20), ("all with a transition", 1)):
@@ -242,7 +252,7 @@ class Bench:
 
     def jobs(self):
         """create → hand-out → busy → done, each committed to disk before its answer."""
-        with self._postgres() as url:
+        with self._postgres("jobs") as url:
             for name, database in (("SQLite", None), ("PostgreSQL", url)):
                 instance = self.instance(min(1000, self.s.sites), f"jobs-{name}", database)
                 with self.warm_server(instance) as server:
@@ -257,12 +267,11 @@ class Bench:
     # -- simulator and build ----------------------------------------------------------------------------------------------
 
     def simulator(self):
-        lang = self.s.build / "sim-lang-bench"
+        lang = self.s.build / "sim_lang_bench"
         if lang.exists():
-            out = json.loads(harness.run([lang, "--benchmark_format=json", "--benchmark_min_time=0.2"]))
-            for b in out["benchmarks"]:
-                if b.get("bytes_per_second"):
-                    yield Row(f"simulator: {b['name']}", f"{b['bytes_per_second'] / 1e6:.0f} MB/s", figures=b)
+            for line in harness.run([lang]).splitlines():
+                what, figure = line.split(": ", 1)
+                yield Row(f"simulator: {what}", figure.split(" (")[0])
         sim = self.s.build / "openstrat-sim"
         if not sim.exists():
             raise Failed("openstrat-sim is not built")
@@ -271,7 +280,8 @@ class Bench:
         routers = min(5000, self.s.sites)
         with instance.start() as server:
             began = time.monotonic()
-            process = subprocess.Popen([sim, "--server", f"http://127.0.0.1:{server.http}", "--runbook", token, "--count", str(routers)],
+            process = subprocess.Popen([sim, "--server", f"http://127.0.0.1:{server.http}", "--runbook", token, "--count", str(routers),
+                                        "--adopt-per-second", "5000"],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
                 while self._metric(server, "openstrat_sites_known") < routers:

@@ -1,7 +1,6 @@
 // openstrat-bench-jobs: many routers and their operator, each waiting for the answer of the step before: create a job, fetch it with a
 // heartbeat, report busy, report done. Every one of these is committed before it is answered. Prints one JSON object.
 #include <arpa/inet.h>
-#include "base/clock.hpp"
 #include <fmt/core.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -14,6 +13,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/ids.hpp"
+#include "base/rng.hpp"
 #include "bench/load/load.hpp"
 
 namespace openstrat::bench {
@@ -90,15 +91,9 @@ std::string callback_target(std::string_view script, std::string_view status) {
   throw std::runtime_error("no call-back in the script of a job");
 }
 
-/// A UUID that no other job of this process has.
-std::string idempotency_key(std::uint64_t run, unsigned router, std::uint64_t number) {
-  return fmt::format("{:08x}-{:04x}-4000-8000-{:012x}", static_cast<std::uint32_t>(run), router & 0xFFFF, number);
-}
-
-Outcome run_router(const Options& options, const Site& site, unsigned router, SteadyClock::time_point end) {
+Outcome run_router(const Options& options, const Site& site, SteadyClock::time_point end) {
   Connection connection(options.port);
   Outcome outcome;
-  const auto run = static_cast<std::uint64_t>(to_unix_us(system_clock().now())) >> 6;
   const std::string device = fmt::format("Authorization: Bearer {}\r\n", site.token);
   while (SteadyClock::now() < end) {
     auto began = SteadyClock::now();
@@ -108,7 +103,7 @@ Outcome run_router(const Options& options, const Site& site, unsigned router, St
       began = now;
     };
     const std::string headers = fmt::format("Authorization: Bearer {}\r\nX-Idempotency-Key: {}\r\nX-Description: bench\r\nContent-Type: text/plain\r\n",
-                                            options.api_key, idempotency_key(run, router, outcome.jobs));
+                                            options.api_key, uuid_v4(secure_rng()).to_string());
     connection.ask("POST", "/site/" + site.id + "/job", headers, ":log info \"bench\"");
     step_done(create);
     const std::string script = connection.ask("POST", "/poll", device, "");
@@ -142,7 +137,7 @@ void run(const Options& options) {
     for (unsigned i = 0; i < options.routers; ++i)
       threads.emplace_back([&, i] {
         try {
-          outcomes[i] = run_router(options, sites[i], i, end);
+          outcomes[i] = run_router(options, sites[i], end);
         } catch (const std::runtime_error& error) {
           if (!failed.exchange(true)) fmt::print(stderr, "openstrat-bench-jobs: {}\n", error.what());
         }

@@ -1,5 +1,6 @@
 // openstrat-load: drives run_load() and prints one JSON object.
 #include <fmt/core.h>
+#include <signal.h>
 
 #include <CLI/CLI.hpp>
 #include <fstream>
@@ -27,6 +28,7 @@ std::vector<std::string> read_requests(const std::string& path) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
   CLI::App cli("Puts load on an HTTP server and reports rates and latencies as JSON");
   LoadOptions options;
   std::string requests_file;
