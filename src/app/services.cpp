@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "audit/maintenance.hpp"
 #include "base/log.hpp"
 #include "db/session.hpp"
 #include "fleet/site_store.hpp"
@@ -65,7 +66,7 @@ Services::Services(Instance& i, const PublicUrls& urls)
       keys({database, credentials, clock, rng, identity_settings}),
       signing_keys({database, identity_secrets, clock, rng}),
       tokens({database, signing_keys, credentials, clock, rng, identity_settings}),
-      audit({database, clock, rng, i.metrics(), identity_settings.audit_days}),
+      audit({database, clock, rng, i.metrics(), identity::user_name, i.config().retention.audit_days}),
       device_tokens({crypto::derive_key(i.key().bytes(), "device tokens")}),
       devices(device_tokens, live),
       authenticator({database, credentials, tokens, &devices, clock, identity_settings}),
@@ -103,7 +104,7 @@ void Services::register_all() {
   // What routers do to the fleet is nobody's request: it enters the audit log by its events.
   for (const char* event : {"site.adopted", "site.deleted"})
     bus->subscribe("audit.fleet", event, [this](const bus::Event& happened) -> Status {
-      audit.record({.team_id = happened.customer_id, .actor_kind = identity::ActorKind::device, .name = happened.data.text("name"),
+      audit.record({.team_id = happened.customer_id, .actor_kind = audit::ActorKind::device, .name = happened.data.text("name"),
                     .event_time = happened.occurred_at, .endpoint = happened.name, .ip_address = happened.data.text("address"),
                     .request_payload = happened.data.to_json(), .request_id = happened.id});
       return {};
@@ -111,7 +112,8 @@ void Services::register_all() {
   jobs.register_tasks();
   faults.subscribe();
   faults.register_tasks(*tasks, 425);
-  identity::register_tasks(*tasks, signing_keys, tokens, audit);
+  identity::register_tasks(*tasks, signing_keys, tokens);
+  audit::register_tasks(*tasks, audit);
   tasks->handle("fleet.purge_heartbeats", {}, [this](const tasks::Task&) { return pulses.purge(std::chrono::days(400)); });
   tasks->schedule("purge heartbeats", "29 3 * * *", "fleet.purge_heartbeats");
 }

@@ -5,6 +5,7 @@
 
 #include "app/instance.hpp"
 #include "app/settings.hpp"
+#include "audit/writer.hpp"
 #include "backups/grant_fragments.hpp"
 #include "base/url_signer.hpp"
 #include "bus/bus.hpp"
@@ -20,7 +21,6 @@
 #include "fleet/site_service.hpp"
 #include "http/client.hpp"
 #include "http/pagination.hpp"
-#include "identity/audit_writer.hpp"
 #include "identity/authenticator.hpp"
 #include "identity/credential_cache.hpp"
 #include "identity/key_service.hpp"
@@ -88,7 +88,7 @@ struct Services {
   identity::KeyService keys;
   identity::SigningKeys signing_keys;
   identity::TokenService tokens;
-  identity::AuditWriter audit;
+  audit::AuditWriter audit;
 
   fleet::LiveSites live;
   fleet::DeviceTokens device_tokens;

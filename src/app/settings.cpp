@@ -62,7 +62,6 @@ identity::Settings identity_settings(const LoadedConfig& loaded, const PublicUrl
   for (const ServiceToken& token : config.internal.tokens)
     settings.internal_tokens.push_back({.service = token.service, .hash = token.hash, .allow = token.allow});
   settings.internal_allow = config.internal.allow_cidrs;
-  settings.audit_days = config.retention.audit_days;
   settings.api_key_per_minute = loaded.runtime.ratelimit.api_key;
   settings.user_per_minute = loaded.runtime.ratelimit.user;
   return settings;

@@ -5,10 +5,10 @@
 #include "apidocs/routes.hpp"
 #include "app/backup_parts.hpp"
 #include "app/version.hpp"
+#include "audit/hook.hpp"
 #include "backups/routes.hpp"
 #include "fleet/routes.hpp"
 #include "http/route_metrics.hpp"
-#include "identity/audit_hook.hpp"
 #include "identity/routes.hpp"
 #include "monitoring/routes.hpp"
 
@@ -98,7 +98,7 @@ http::RouterHooks make_hooks(Services& services, const PublicUrls& urls, WorkerP
             }
             std::unreachable();
           },
-          .audit = identity::audit_hook(services.audit),
+          .audit = audit::audit_hook(services.audit),
           .base_url = urls.api,
           .docs_base_url = urls.docs,
           .dashboard_origins = {},

@@ -7,11 +7,10 @@ class Queue;
 
 namespace openstrat::identity {
 
-class AuditWriter;
 class SigningKeys;
 class TokenService;
 
-/// Rotation of the signing key, ended sessions, retention and anchor of the audit log. Before the queue starts.
-void register_tasks(tasks::Queue& queue, SigningKeys& keys, TokenService& tokens, AuditWriter& audit);
+/// Rotation of the signing key, ended sessions. Before the queue starts.
+void register_tasks(tasks::Queue& queue, SigningKeys& keys, TokenService& tokens);
 
 }  // namespace openstrat::identity

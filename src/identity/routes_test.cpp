@@ -1,8 +1,8 @@
 #include "identity/routes.hpp"
 
 #include "http/router.hpp"
-#include "identity/audit_hook.hpp"
-#include "identity/audit_service.hpp"
+#include "audit/audit_service.hpp"
+#include "audit/hook.hpp"
 #include "identity/test_fixture.hpp"
 
 namespace openstrat::identity {
@@ -17,10 +17,10 @@ using http::Response;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class AuditEntries final : public AuditLog {
+class AuditEntries final : public audit::AuditLog {
  public:
-  void record(AuditEntry entry) noexcept override { all.push_back(std::move(entry)); }
-  std::vector<AuditEntry> all;
+  void record(audit::AuditEntry entry) noexcept override { all.push_back(std::move(entry)); }
+  std::vector<audit::AuditEntry> all;
 };
 
 class IdentityRoutesTest : public IdentityTest {
@@ -43,7 +43,7 @@ class IdentityRoutesTest : public IdentityTest {
 
   AuditEntries audit_;
   http::Router router_{{.clock = &clock_, .authenticator = &process_.authenticator,
-                        .execute = [](auto work) { work(); return true; }, .audit = audit_hook(audit_)}};
+                        .execute = [](auto work) { work(); return true; }, .audit = audit::audit_hook(audit_)}};
 };
 INSTANTIATE_EACH_ENGINE(IdentityRoutesTest);
 
@@ -79,7 +79,7 @@ TEST_P(IdentityRoutesTest, AuthenticatedChangesAreAudited) {
   EXPECT_EQ(call(Method::post, "/things", issued->access_token).status, 204);
   ASSERT_EQ(audit_.all.size(), 1u);
   const auto& entry = audit_.all[0];
-  EXPECT_EQ(entry.actor_kind, ActorKind::user);
+  EXPECT_EQ(entry.actor_kind, audit::ActorKind::user);
   EXPECT_EQ(entry.user_id, user.id);
   EXPECT_EQ(entry.email, "ann@example.com");
   EXPECT_EQ(entry.team_id, team.id);
@@ -99,7 +99,7 @@ TEST_P(IdentityRoutesTest, ARefusedKeyIsAuditedWithTheAnswer) {
   EXPECT_EQ(answer.status, 403);
   EXPECT_THAT(answer.body, HasSubstr(R"("required_scope":"site:create")"));
   ASSERT_EQ(audit_.all.size(), 1u);
-  EXPECT_EQ(audit_.all[0].actor_kind, ActorKind::api_key);
+  EXPECT_EQ(audit_.all[0].actor_kind, audit::ActorKind::api_key);
   EXPECT_EQ(audit_.all[0].name, "reader");
   EXPECT_THAT(*audit_.all[0].response_payload, HasSubstr("scope_missing"));
 }

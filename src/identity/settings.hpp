@@ -24,7 +24,6 @@ struct Settings {
   std::string api_key_prefix = "alto_sk_";        ///< apikey.prefix
   std::vector<InternalToken> internal_tokens;     ///< internal.tokens[]
   std::vector<Cidr> internal_allow;               ///< internal.allow_cidrs; empty: loopback and private networks
-  int audit_days = 400;                           ///< retention.audit_days
   int api_key_per_minute = 60;                    ///< ratelimit.api_key
   int user_per_minute = 600;                      ///< ratelimit.user
 };

@@ -45,6 +45,13 @@ RoleId id_of(SystemRole role) {
   return RoleId(id);
 }
 
+Result<std::optional<std::string>> user_name(db::Session& session, UserId id) {
+  const auto user = user_store::find(session, id);
+  if (user) return std::optional<std::string>(user->name);
+  if (user.error().code() != Errc::not_found) return fail(user.error());
+  return std::optional<std::string>();
+}
+
 Result<int> site_limit(db::Session& session, const Tenant& tenant) {
   const auto team = user_store::find_team(session, tenant);
   if (!team) return fail(team.error());

@@ -37,6 +37,9 @@ struct NewUser {
 /// How many sites a team may have; 0: its own limit does not apply. not_found for an unknown team.
 Result<int> site_limit(db::Session& session, const Tenant& tenant);
 
+/// For records that outlive the user; nullopt: there is no such user.
+Result<std::optional<std::string>> user_name(db::Session& session, UserId user);
+
 class UserService {
  public:
   struct Dependencies {

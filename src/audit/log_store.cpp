@@ -1,4 +1,4 @@
-#include "identity/audit_store.hpp"
+#include "audit/log_store.hpp"
 
 #include <fmt/format.h>
 
@@ -12,14 +12,14 @@
   "seq, log_id, team_id, actor_kind, user_id, name, email, session_id, event_time, method, endpoint, status_code, "    \
   "ip_address, user_agent, frontend_page, request_payload, response_payload, note, request_id, ttl"
 
-namespace openstrat::identity {
+namespace openstrat::audit {
 
 std::string_view to_string(ActorKind kind) {
   static constexpr std::array<std::string_view, 6> kNames{"user", "api_key", "ai", "workflow", "system", "device"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-namespace audit_store {
+namespace log_store {
 namespace {
 
 using db::params;
@@ -129,5 +129,5 @@ Result<std::int64_t> purge(db::Session& session, Timestamp now, int limit) {
   return session.execute(kDelete, params(seq));
 }
 
-}  // namespace audit_store
-}  // namespace openstrat::identity
+}  // namespace log_store
+}  // namespace openstrat::audit

@@ -7,7 +7,7 @@ namespace openstrat::http {
 struct AuditRecord;
 }
 
-namespace openstrat::identity {
+namespace openstrat::audit {
 
 class AuditLog;
 
@@ -15,4 +15,4 @@ class AuditLog;
 /// they may do (sign-in, adoption) is recorded by its own service. `log` must outlive the hook.
 std::function<void(const http::AuditRecord&)> audit_hook(AuditLog& log);
 
-}  // namespace openstrat::identity
+}  // namespace openstrat::audit

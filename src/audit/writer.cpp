@@ -1,4 +1,4 @@
-#include "identity/audit_writer.hpp"
+#include "audit/writer.hpp"
 
 #include <map>
 
@@ -7,9 +7,8 @@
 #include "base/rng.hpp"
 #include "base/text.hpp"
 #include "db/database.hpp"
-#include "identity/user_store.hpp"
 
-namespace openstrat::identity {
+namespace openstrat::audit {
 namespace {
 
 constexpr std::size_t kBatch = 256;
@@ -37,26 +36,10 @@ void clean(AuditEntry& entry) {
   for (auto* value : {&entry.method, &entry.endpoint, &entry.request_id}) clean(*value, kLongText);
 }
 
-/// The trail keeps the name as it was, also when the user is gone later.
-Status fill_in_names(db::Session& session, std::vector<audit_store::Row>& rows) {
-  std::map<UserId, std::string> names;
-  for (auto& row : rows) {
-    if (!row.entry.user_id || row.entry.name) continue;
-    auto known = names.find(*row.entry.user_id);
-    if (known == names.end()) {
-      const auto user = user_store::find(session, *row.entry.user_id);
-      if (!user && user.error().code() != Errc::not_found) return fail(user.error());
-      known = names.emplace(*row.entry.user_id, user ? user->name : "").first;
-    }
-    if (!known->second.empty()) row.entry.name = known->second;
-  }
-  return {};
-}
-
 }  // namespace
 
 AuditWriter::AuditWriter(Dependencies dependencies)
-    : deps_(dependencies),
+    : deps_(std::move(dependencies)),
       lost_(deps_.metrics.counter("openstrat_audit_lost_total", "Audit entries that could not be kept")),
       queue_(kQueue) {}
 
@@ -81,7 +64,7 @@ void AuditWriter::record(AuditEntry entry) noexcept {
     const Timestamp now = deps_.clock.now();
     if (entry.event_time == Timestamp{}) entry.event_time = now;
     clean(entry);
-    audit_store::Row row{.log_id = "log_" + ksuid(now, deps_.rng), .entry = std::move(entry)};
+    log_store::Row row{.log_id = "log_" + ksuid(now, deps_.rng), .entry = std::move(entry)};
     row.ttl = to_unix_seconds(row.entry.event_time) + std::int64_t{86'400} * deps_.retention_days;
     if (queue_.push_or_reject(std::move(row)) != Push::done) count_lost(1, "the queue is full or closed");
   } catch (const std::exception& e) {  // no memory: the request that is audited must not fail for it
@@ -110,11 +93,27 @@ void AuditWriter::run() {
   }
 }
 
-void AuditWriter::write(std::vector<audit_store::Row> rows) {
+/// The trail keeps the name as it was, also when the user is gone later.
+Status AuditWriter::name_users(db::Session& session, std::vector<log_store::Row>& rows) {
+  std::map<UserId, std::optional<std::string>> names;
+  for (auto& row : rows) {
+    if (!row.entry.user_id || row.entry.name) continue;
+    auto known = names.find(*row.entry.user_id);
+    if (known == names.end()) {
+      auto name = deps_.user_name(session, *row.entry.user_id);
+      if (!name) return fail(name.error());
+      known = names.emplace(*row.entry.user_id, *std::move(name)).first;
+    }
+    row.entry.name = known->second;
+  }
+  return {};
+}
+
+void AuditWriter::write(std::vector<log_store::Row> rows) {
   while (true) {
     const auto done = deps_.database.write([&](db::Session& session) -> Status {
-      if (auto named = fill_in_names(session, rows); !named) return named;
-      return audit_store::append(session, rows);
+      if (auto named = name_users(session, rows); !named) return named;
+      return log_store::append(session, rows);
     });
     if (done) return;
     if (done.error().code() != Errc::unavailable) {
@@ -126,24 +125,24 @@ void AuditWriter::write(std::vector<audit_store::Row> rows) {
   }
 }
 
-Result<audit_store::Finding> AuditWriter::verify() {
-  return deps_.database.read([](db::Session& session) { return audit_store::verify(session); });
+Result<log_store::Finding> AuditWriter::verify() {
+  return deps_.database.read([](db::Session& session) { return log_store::verify(session); });
 }
 
 Status AuditWriter::purge() {
   while (true) {
-    const auto removed = deps_.database.write([&](db::Session& session) { return audit_store::purge(session, deps_.clock.now(), kPurgeStep); });
+    const auto removed = deps_.database.write([&](db::Session& session) { return log_store::purge(session, deps_.clock.now(), kPurgeStep); });
     if (!removed) return fail(removed.error());
     if (*removed < kPurgeStep) return {};
   }
 }
 
 Status AuditWriter::anchor() {
-  const auto chain = deps_.database.read([](db::Session& session) { return audit_store::chain(session); });
+  const auto chain = deps_.database.read([](db::Session& session) { return log_store::chain(session); });
   if (!chain) return fail(chain.error());
   log::info("audit chain", {{"seq", chain->last_seq}, {"hash", chain->last_hash}});
   record({.endpoint = "audit.anchored", .note = std::to_string(chain->last_seq) + " " + chain->last_hash});
   return {};
 }
 
-}  // namespace openstrat::identity
+}  // namespace openstrat::audit

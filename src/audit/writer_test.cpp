@@ -1,10 +1,10 @@
-#include "identity/audit_writer.hpp"
+#include "audit/writer.hpp"
 
 #include "base/metrics.hpp"
 #include "db/database.hpp"
 #include "identity/test_fixture.hpp"
 
-namespace openstrat::identity {
+namespace openstrat::audit {
 namespace {
 
 using std::chrono::days;
@@ -12,12 +12,12 @@ using std::chrono::days;
 constexpr db::Query kRows{"test.rows",
                           "SELECT actor_kind, name, endpoint, status_code_type, user_agent, request_payload, event_time FROM audit_log ORDER BY seq"};
 
-class AuditWriterTest : public IdentityTest {
+class AuditWriterTest : public identity::IdentityTest {
  protected:
   AuditWriterTest() { start_another(); }
 
   void start_another() {
-    writer_ = std::make_unique<AuditWriter>(AuditWriter::Dependencies{*database_, clock_, secure_rng(), metrics_});
+    writer_ = std::make_unique<AuditWriter>(AuditWriter::Dependencies{*database_, clock_, secure_rng(), metrics_, identity::user_name});
     writer_->start();
   }
   void record(const std::string& endpoint) { writer_->record({.endpoint = endpoint}); }
@@ -79,7 +79,7 @@ TEST_P(AuditWriterTest, ManyEntriesKeepTheirOrderAndChain) {
 }
 
 TEST_P(AuditWriterTest, TwoProcessesShareOneChain) {
-  AuditWriter other({*database_, clock_, secure_rng(), metrics_});
+  AuditWriter other({*database_, clock_, secure_rng(), metrics_, identity::user_name});
   other.start();
   for (int i = 0; i < 300; ++i) {
     record("here");
@@ -143,4 +143,4 @@ TEST_P(AuditWriterTest, WhatComesAfterTheStopIsCountedAsLost) {
 }
 
 }  // namespace
-}  // namespace openstrat::identity
+}  // namespace openstrat::audit

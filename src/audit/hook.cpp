@@ -1,9 +1,9 @@
-#include "identity/audit_hook.hpp"
+#include "audit/hook.hpp"
 
 #include "http/router.hpp"
-#include "identity/audit_service.hpp"
+#include "audit/audit_service.hpp"
 
-namespace openstrat::identity {
+namespace openstrat::audit {
 namespace {
 
 using http::Principal;
@@ -46,4 +46,4 @@ std::function<void(const http::AuditRecord&)> audit_hook(AuditLog& log) {
   };
 }
 
-}  // namespace openstrat::identity
+}  // namespace openstrat::audit

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <thread>
 
 #include "base/error.hpp"
 #include "base/queue.hpp"
-#include "identity/audit_service.hpp"
-#include "identity/audit_store.hpp"
+#include "audit/audit_service.hpp"
+#include "audit/log_store.hpp"
 
 namespace openstrat {
 class Rng;
@@ -20,7 +21,7 @@ class Counter;
 class Registry;
 }
 
-namespace openstrat::identity {
+namespace openstrat::audit {
 
 /// Entries are numbered and chained when they are written, by one thread. A database that is away is tried again every
 /// second while the queue fills; entries beyond its bound are counted (openstrat_audit_lost_total) and lost.
@@ -33,6 +34,7 @@ class AuditWriter final : public AuditLog {
     const Clock& clock;
     Rng& rng;
     metrics::Registry& metrics;
+    std::function<Result<std::optional<std::string>>(db::Session&, UserId)> user_name;  ///< of an entry without a name
     int retention_days = 400;  ///< retention.audit_days
   };
   explicit AuditWriter(Dependencies dependencies);
@@ -45,7 +47,7 @@ class AuditWriter final : public AuditLog {
   void record(AuditEntry entry) noexcept override;
 
   /// Whether the chain is whole: `openstrat doctor` and GET /audit-logs/verify. Reads the whole table.
-  Result<audit_store::Finding> verify();
+  Result<log_store::Finding> verify();
   /// Removes what is past its retention, in bounded steps.
   Status purge();
   /// Writes the newest hash into the log as an entry and into the process log: a copy outside the database.
@@ -53,15 +55,16 @@ class AuditWriter final : public AuditLog {
 
  private:
   void run();
-  void write(std::vector<audit_store::Row> rows);
+  Status name_users(db::Session& session, std::vector<log_store::Row>& rows);
+  void write(std::vector<log_store::Row> rows);
   void count_lost(std::size_t rows, const char* why) noexcept;
 
   Dependencies deps_;
   metrics::Counter& lost_;
-  BoundedQueue<audit_store::Row> queue_;
+  BoundedQueue<log_store::Row> queue_;
   std::atomic<bool> giving_up_{false};
   std::atomic<bool> idle_{true};
   std::jthread thread_;
 };
 
-}  // namespace openstrat::identity
+}  // namespace openstrat::audit

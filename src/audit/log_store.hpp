@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "identity/audit_service.hpp"
+#include "audit/audit_service.hpp"
 
 namespace openstrat::db {
 class Session;
 }
 
-namespace openstrat::identity::audit_store {
+namespace openstrat::audit::log_store {
 
 struct Row {
   std::string log_id;
@@ -42,4 +42,4 @@ Result<Finding> verify(db::Session& session);
 /// Removes up to `limit` of the oldest rows whose time is over and remembers where the chain begins now. How many went.
 Result<std::int64_t> purge(db::Session& session, Timestamp now, int limit);
 
-}  // namespace openstrat::identity::audit_store
+}  // namespace openstrat::audit::log_store
