@@ -38,9 +38,11 @@ class Guard {
   virtual void succeeded(const Attempt& attempt, UserId user) noexcept = 0;
   /// Known from a breach of another service. Says false, and logs, when nobody can tell now.
   virtual bool is_breached(std::string_view password) noexcept = 0;
+  /// A known user came with the right password, and is_breached() said yes: tells the user, the teams and the audit log.
+  virtual void found_breached(const Attempt&, UserId) noexcept {}
   /// Rules of the user's teams that the password breaks, as sentences; empty: fine.
   virtual Result<std::vector<std::string>> broken_rules(std::string_view password, std::string_view email, std::optional<UserId> user) = 0;
-  /// Lifts what keeps this user out everywhere: after a reset of the password or the mailed link.
+  /// Lifts what keeps this user out everywhere: after the password was reset or changed, or by the mailed link.
   virtual Status unblock(UserId user) = 0;
 };
 
