@@ -47,8 +47,11 @@ if [ ${#missing[@]} -gt 0 ]; then
   rm -f "$log"
 fi
 
-if [ -f web/package-lock.json ] && [ ! web/node_modules/.package-lock.json -nt web/package-lock.json ]; then
-  echo "install: npm packages"
-  (cd web && npm ci --no-audit --no-fund --loglevel=error)
-  touch web/node_modules/.package-lock.json
-fi
+# web: files that the server embeds. tests/peers: programs of others that the tests speak with, and a Node.js that runs them.
+for packages in web tests/peers; do
+  [ -f $packages/package-lock.json ] || continue
+  [ ! $packages/node_modules/.package-lock.json -nt $packages/package-lock.json ] || continue
+  echo "install: npm packages of $packages"
+  (cd $packages && npm ci --no-audit --no-fund --loglevel=error)
+  touch $packages/node_modules/.package-lock.json
+done
