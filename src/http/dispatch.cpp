@@ -102,6 +102,11 @@ Status check_team(const Endpoint& endpoint, const Principal& principal) {
   return fail(Errc::unauthenticated, "customer_missing", "choose a team first");
 }
 
+Status check_mfa(const Endpoint& endpoint, const Principal& principal) {
+  if (!principal.mfa_missing || endpoint.without_mfa) return {};
+  return fail(Errc::forbidden, "mfa_required", "your team requires a second factor: set up an authenticator app or a passkey first");
+}
+
 bool has_signature(const Request& request) {
   return request.query.starts_with("signature=") || request.query.find("&signature=") != std::string::npos;
 }
@@ -140,6 +145,7 @@ Result<Payload> run(Job& job, Call& call) {
     if (auto decision = job.hooks.rate_limit(job.request, job.endpoint, &call.principal)) job.rate = decision;
     if (job.rate && !job.rate->allowed) return fail(too_many_requests(*job.rate));
   }
+  if (auto done = check_mfa(job.endpoint, call.principal); !done) return std::unexpected(std::move(done.error()));
   if (auto done = check_team(job.endpoint, call.principal); !done) return std::unexpected(std::move(done.error()));
   if (auto done = check_scope(job.endpoint, call.principal); !done) return std::unexpected(std::move(done.error()));
   RequestDecoder decoder(job.request, job.path, job.endpoint.accepts_form);

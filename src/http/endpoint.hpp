@@ -44,6 +44,7 @@ struct Endpoint {
   int status = 200;
   bool audit = false;
   bool needs_team = true;
+  bool without_mfa = false;
   bool accepts_form = false;
   std::string rate_limit;            ///< name of a limit class; empty: the caller's general one
   std::size_t body_limit = 0;

@@ -38,6 +38,7 @@ struct Route {
   int status = 0;                   ///< 0: 200, or 204 for NoContent
   std::optional<bool> audit = {};   ///< default: everything but GET
   bool needs_team = true;           ///< false: users without an active team may call it
+  bool without_mfa = false;         ///< true: answers also while the user still has to set up a second factor (Principal::mfa_missing)
   bool accepts_form = false;        ///< application/x-www-form-urlencoded beside JSON
   std::string_view rate_limit = {};
   std::size_t body_limit = 1024 * 1024;
@@ -151,6 +152,7 @@ void Router::add(Method method, std::string_view path, Route<Request, View> rout
   endpoint->status = route.status != 0 ? route.status : std::same_as<View, NoContent> ? 204 : 200;
   endpoint->audit = route.audit.value_or(method != Method::get);
   endpoint->needs_team = route.needs_team;
+  endpoint->without_mfa = route.without_mfa;
   endpoint->accepts_form = route.accepts_form;
   endpoint->rate_limit = route.rate_limit;
   endpoint->body_limit = route.body_limit;

@@ -8,6 +8,7 @@
 #include "db/database.hpp"
 #include "identity/credential_cache.hpp"
 #include "identity/credential_store.hpp"
+#include "identity/mfa_requirement_service.hpp"
 #include "identity/token_service.hpp"
 
 namespace openstrat::identity {
@@ -113,6 +114,8 @@ Result<Principal> BearerAuthenticator::user(std::string_view token) {
                       .display_name = user.email, .session_id = (*claims)->session_id, .timezone = user.timezone,
                       .date_format = user.date_format, .time_format = user.time_format};
   if (now->team_id) principal.tenant.customer_id = *now->team_id;
+  if (!user.mfa_enabled && deps_.mfa != nullptr)
+    principal.mfa_missing = deps_.mfa->is_missing(user.id, principal.tenant, principal.session_id);
   principal.scopes.reserve(now->scopes.size());
   std::ranges::set_intersection((*claims)->scopes, now->scopes, std::back_inserter(principal.scopes));
   return principal;

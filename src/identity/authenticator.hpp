@@ -17,6 +17,7 @@ namespace openstrat::identity {
 
 class CredentialCache;
 struct CachedKey;
+class MfaRequirement;
 class TokenService;
 
 /// Opens the bearer token of a router. Implemented by app over fleet.
@@ -44,6 +45,7 @@ class BearerAuthenticator final : public http::Authenticator {
     DeviceTokenVerifier* devices;  ///< null: no route accepts device tokens
     const Clock& clock;
     const Settings& settings;
+    MfaRequirement* mfa = nullptr; ///< null: no team demands a second factor
   };
   explicit BearerAuthenticator(Dependencies dependencies);
 

@@ -3,6 +3,8 @@
 #include <thread>
 
 #include "db/database.hpp"
+#include "http/router.hpp"
+#include "identity/mfa_requirement_service.hpp"
 #include "identity/test_fixture.hpp"
 
 namespace openstrat::identity {
@@ -143,6 +145,39 @@ TEST_P(AuthenticatorTest, ABlockedUserIsToldSo) {
   EXPECT_EQ(process_.tokens.issue(user_.id, std::nullopt, {}).error().reason(), "user_blocked");
   ASSERT_TRUE(process_.users.set_status(user_.id, UserStatus::deleted));
   EXPECT_EQ(verdict(token), "401 token_invalid");
+}
+
+/// One team demands a second factor.
+class OneStrictTeam final : public MfaRequirement {
+ public:
+  explicit OneStrictTeam(TeamId team) : team_(team) {}
+  bool is_missing(UserId, const Tenant& team, std::string_view) noexcept override { return team.customer_id == team_; }
+
+ private:
+  TeamId team_;
+};
+
+TEST_P(AuthenticatorTest, WhoLacksADemandedSecondFactorReachesOnlyWhatSetsItUp) {
+  OneStrictTeam policy(team_.id);
+  BearerAuthenticator strict({*database_, process_.cache, process_.tokens, nullptr, clock_, settings_, &policy});
+  http::Router router({.clock = &clock_, .authenticator = &strict, .execute = [](auto work) { work(); return true; }});
+  const auto nothing = [](http::Call&, http::NoFields) -> Result<http::NoContent> { return http::NoContent{}; };
+  router.add<http::NoFields, http::NoContent>(http::Method::get, "/things",
+      {.family = "test", .summary = "Things", .auth = kUserRoute, .scope = "-", .handle = nothing});
+  router.add<http::NoFields, http::NoContent>(http::Method::get, "/factors",
+      {.family = "test", .summary = "Factors", .auth = kUserRoute, .scope = "-", .without_mfa = true, .handle = nothing});
+  const auto get = [&](const std::string& token, const std::string& path) {
+    http::Response answer;
+    router.handle(with_bearer(token, path), http::Responder([&](http::Response response) { answer = std::move(response); }));
+    return std::pair(answer.status, answer.body.contains("mfa_required"));
+  };
+  const auto token = token_for(user_);
+  EXPECT_EQ(get(token, "/things"), std::pair(403, true));
+  EXPECT_EQ(get(token, "/factors"), std::pair(204, false));
+  EXPECT_EQ(get(add_key().key, "/things"), std::pair(204, false)) << "keys belong to the team, not to a person";
+  ASSERT_TRUE(database_->write([&](db::Session& session) { return process_.users.set_mfa_enabled(session, user_.id, true); }));
+  EXPECT_EQ(get(token, "/things"), std::pair(204, false)) << "at once";
+  EXPECT_TRUE(process_.users.find_user(user_.id)->mfa_enabled);
 }
 
 TEST_P(AuthenticatorTest, AnEndedSessionIsInvalid) {

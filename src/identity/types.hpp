@@ -34,6 +34,7 @@ struct User {
   std::string date_format = "d M Y";
   std::string time_format = "H:i:s";
   std::string locale = "en";
+  bool mfa_enabled = false;  ///< has an authenticator app or a passkey
   UserStatus status = UserStatus::active;
   Timestamp created_at{}, updated_at{};
 };

@@ -122,6 +122,11 @@ Status UserService::set_status(UserId id, UserStatus status) {
   });
 }
 
+Status UserService::set_mfa_enabled(db::Session& session, UserId id, bool enabled) {
+  session.on_commit([&cache = deps_.cache] { cache.forget_sessions(); });
+  return user_store::set_mfa_enabled(session, id, enabled, deps_.clock.now());
+}
+
 Result<Team> UserService::create_team_in(db::Session& session, UserId owner, const std::string& name, std::int64_t site_limit) {
   const Timestamp now = deps_.clock.now();
   Team team{.id = TeamId(uuid_v4(deps_.rng)), .name = std::string(text::trim(name)), .owner_id = owner,

@@ -58,6 +58,8 @@ class UserService {
   Result<User> find_user(UserId id);
   Result<User> find_user(std::string_view email);  ///< not_found
   Status set_status(UserId id, UserStatus status);
+  /// In the transaction that adds the first or removes the last second factor.
+  Status set_mfa_enabled(db::Session& session, UserId id, bool enabled);
 
   /// The owner becomes a member with the role Owner.
   Result<Team> create_team(UserId owner, std::string name, std::int64_t site_limit = 0);

@@ -6,7 +6,8 @@
 
 #define USER_COLUMNS                                                                                                     \
   "u.id, u.email, u.email_verified, u.name, u.password_hash, u.must_change_password, u.password_changed_at, "            \
-  "u.allow_login, u.idp, u.timezone, u.date_format, u.time_format, u.locale, u.status, u.created_at, u.updated_at"
+  "u.allow_login, u.idp, u.timezone, u.date_format, u.time_format, u.locale, u.mfa_enabled, "                  \
+  "u.status, u.created_at, u.updated_at"
 #define TEAM_COLUMNS \
   "t.id, t.organization_id, t.name, t.owner_id, t.personal_team, t.site_limit, t.created_at, t.updated_at"
 
@@ -25,6 +26,7 @@ constexpr Query kRemember{"password_history.insert",
                           "INSERT INTO password_history (user_id, created_at, hash) VALUES (?1, ?2, ?3)"};
 constexpr Query kFindByEmail{"user.find_by_email", "SELECT " USER_COLUMNS " FROM users u WHERE u.email = ?1"};
 constexpr Query kFind{"user.find", "SELECT " USER_COLUMNS " FROM users u WHERE u.id = ?1"};
+constexpr Query kSetMfa{"user.set_mfa_enabled", "UPDATE users SET mfa_enabled = ?2, updated_at = ?3 WHERE id = ?1"};
 constexpr Query kSetStatus{"user.set_status", "UPDATE users SET status = ?2, updated_at = ?3 WHERE id = ?1"};
 
 constexpr Query kInsertTeam{"team.insert",
@@ -77,12 +79,12 @@ User read_user(const db::Row& row) {
   const auto next = [&](auto& member) { member = row.get<std::remove_reference_t<decltype(member)>>(column++); };
   next(user.id), next(user.email), next(user.email_verified), next(user.name), next(user.password_hash);
   next(user.must_change_password), next(user.password_changed_at), next(user.allow_login), next(user.idp);
-  next(user.timezone), next(user.date_format), next(user.time_format), next(user.locale);
+  next(user.timezone), next(user.date_format), next(user.time_format), next(user.locale), next(user.mfa_enabled);
   user.status = *parse_user_status(row.get<std::string>(column++));
   next(user.created_at), next(user.updated_at);
   return user;
 }
-constexpr std::size_t kUserColumns = 16;
+constexpr std::size_t kUserColumns = 17;
 
 Team read_team(const db::Row& row) {
   Team team;
@@ -140,6 +142,10 @@ Result<User> find(db::Session& session, UserId id) {
 
 Status set_status(db::Session& session, UserId id, UserStatus status, Timestamp now) {
   return ignore_count(session.execute(kSetStatus, params(id, to_string(status), now)));
+}
+
+Status set_mfa_enabled(db::Session& session, UserId id, bool enabled, Timestamp now) {
+  return ignore_count(session.execute(kSetMfa, params(id, enabled, now)));
 }
 
 Status insert_team(db::Session& session, const Team& team) {

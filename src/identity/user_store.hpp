@@ -22,6 +22,8 @@ Result<std::optional<User>> find_by_email(db::Session& session, std::string_view
 Result<User> find(db::Session& session, UserId id);  ///< not_found
 Status set_status(db::Session& session, UserId id, UserStatus status, Timestamp now);
 
+Status set_mfa_enabled(db::Session& session, UserId id, bool enabled, Timestamp now);
+
 Status insert_team(db::Session& session, const Team& team);
 Result<Team> find_team(db::Session& session, const Tenant& tenant);  ///< not_found
 Result<std::vector<Team>> find_teams_by_name(db::Session& session, std::string_view name, int limit);
