@@ -19,6 +19,7 @@ pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(git2 REQUIRED IMPORTED_TARGET libgit2)
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(ctemplate REQUIRED IMPORTED_TARGET libctemplate)
 
 add_library(openstrat_flags INTERFACE)
 target_include_directories(openstrat_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
@@ -84,3 +85,4 @@ function(openstrat_module NAME)
 endfunction()
 
 include(EmbedSchema)
+include(EmbedTemplates)

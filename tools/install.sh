@@ -10,9 +10,10 @@ packages=(
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-context1.81-dev
   libssl-dev libsodium-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libssh-dev libre2-dev
   libhowardhinnant-date-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libzstd-dev libgit2-dev libarchive-dev
+  libctemplate-dev
   tzdata ca-certificates
   # tests, benchmarks, fuzzing, lint
-  libgtest-dev libgmock-dev libbenchmark-dev postgresql sqlite3 openssh-client curl nginx-light wrk
+  libgtest-dev libgmock-dev libbenchmark-dev postgresql sqlite3 openssh-client curl nginx-light wrk python3-aiosmtpd
   clang-16 clang-format-16 clang-tidy-16 libclang-rt-16-dev
 )
 
