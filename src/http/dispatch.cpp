@@ -169,11 +169,40 @@ Result<Payload> run_guarded(Job& job, Call& call) {
   }
 }
 
-Response success_response(const Endpoint& endpoint, Call& call, Payload payload) {
+/// A handler's Stream as the server wants it: each piece is made by a worker.
+class PulledBody final : public BodySource, public std::enable_shared_from_this<PulledBody> {
+ public:
+  PulledBody(const RouterHooks& hooks, std::move_only_function<Result<std::string>()> make, std::string request_id)
+      : hooks_(hooks), make_(std::move(make)), request_id_(std::move(request_id)) {}
+
+  void next(PieceTaker taker) override {
+    // A full queue drops the work and with it the taker, which breaks the body off.
+    if (!hooks_.execute([self = shared_from_this(), taker = std::move(taker)]() mutable { self->make_piece(std::move(taker)); }))
+      log::warning("an answer was broken off: the server is busy", {{"request", request_id_}});
+  }
+
+ private:
+  void make_piece(PieceTaker taker) {
+    try {
+      auto piece = make_();
+      if (piece) return taker(*std::move(piece));
+      log::error("an answer was broken off", {{"request", request_id_}, log::of(piece.error())});
+    } catch (const std::exception& e) {
+      log::error("an answer was broken off", {{"request", request_id_}, {"what", e.what()}});
+    }
+  }
+
+  const RouterHooks& hooks_;
+  std::move_only_function<Result<std::string>()> make_;
+  const std::string request_id_;
+};
+
+Response success_response(const RouterHooks& hooks, const Endpoint& endpoint, Call& call, Payload payload) {
   Response response;
   response.status = call.reply.status.value_or(endpoint.status);
   response.content_type = std::move(payload.content_type);
   response.body = std::move(payload.body);
+  if (payload.next) response.stream = std::make_shared<PulledBody>(hooks, std::move(payload.next), call.request.request_id);
   response.headers = std::move(call.reply.headers);
   return response;
 }
@@ -202,7 +231,7 @@ void serve(Job& job) {
   Call call{.request = job.request, .endpoint = job.endpoint, .principal = {}, .now = job.hooks.clock->now(),
             .base_url = job.hooks.base_url};
   auto payload = run_guarded(job, call);
-  auto response = payload ? success_response(job.endpoint, call, *std::move(payload))
+  auto response = payload ? success_response(job.hooks, job.endpoint, call, *std::move(payload))
                           : error_response(job.hooks, job.request, &job.endpoint, payload.error());
   add_common_headers(job.hooks, job.request, response);
   if (job.rate) add_rate_headers(*job.rate, response);

@@ -50,6 +50,12 @@ void Headers::add(std::string_view name, std::string value) {
 }
 
 // A 500 without a body is given the documented error body by the server.
+PieceTaker::~PieceTaker() {
+  if (take_) take_(std::nullopt);
+}
+
+void PieceTaker::operator()(std::string piece) { std::exchange(take_, nullptr)(std::move(piece)); }
+
 Responder::~Responder() {
   if (send_) send_(Response{.status = 500});
 }

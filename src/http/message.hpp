@@ -44,12 +44,36 @@ struct Request {
   Timestamp received_at{};
 };
 
+/// Takes one piece of a body, exactly once, from any thread: bytes, or an empty text at the end. Destroyed unused = the
+/// body is broken off, which the client sees because the last chunk is missing.
+class PieceTaker {
+ public:
+  explicit PieceTaker(std::move_only_function<void(std::optional<std::string>)> take) : take_(std::move(take)) {}
+  PieceTaker(PieceTaker&&) = default;
+  PieceTaker& operator=(PieceTaker&&) = default;
+  ~PieceTaker();
+  void operator()(std::string piece);
+
+ private:
+  std::move_only_function<void(std::optional<std::string>)> take_;
+};
+
+/// A body that is made while it is sent. The next piece is asked for once the client has taken the one before, so that a slow
+/// client holds up the making instead of filling the memory.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  /// On an I/O thread: must not block. Not called again before `taker` has been used.
+  virtual void next(PieceTaker taker) = 0;
+};
+
 struct Response {
   int status = 200;
   std::string content_type;  ///< empty: no Content-Type
   Headers headers;
   std::string body;
   std::shared_ptr<const std::string> shared_body;  ///< instead of `body` for large constants (static files)
+  std::shared_ptr<BodySource> stream;  ///< instead of either
 };
 
 /// Answers one request, exactly once, from any thread. Destroyed unused = 500.

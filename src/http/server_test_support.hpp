@@ -89,6 +89,16 @@ class Client {
     return reply;
   }
 
+  /// The raw bytes of a body up to and with `end`, or all there were when the connection ended first.
+  std::string take_until(std::string_view end) {
+    while (unread_.find(end) == std::string::npos && more()) {
+    }
+    const auto at = unread_.find(end);
+    std::string taken = unread_.substr(0, at == std::string::npos ? at : at + end.size());
+    unread_.erase(0, taken.size());
+    return taken;
+  }
+
   Reply ask(std::string_view request) {
     send(request);
     return reply();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -23,10 +24,18 @@ struct JsonText {
   std::string body;
 };
 
+/// A body that is made while it is sent: `next` runs on a worker thread each time the client has taken what there was. An
+/// empty piece ends the body; an error breaks the connection off.
+struct Stream {
+  std::string content_type;
+  std::move_only_function<Result<std::string>()> next;
+};
+
 /// A view ready for the wire.
 struct Payload {
   std::string content_type;  ///< empty: no body
   std::string body;
+  std::move_only_function<Result<std::string>()> next = {};  ///< of a Stream
 };
 
 enum class ViewKind { none, text, json_text, described };
@@ -34,7 +43,7 @@ enum class ViewKind { none, text, json_text, described };
 template <class View>
 constexpr ViewKind view_kind() {
   if constexpr (std::same_as<View, NoContent>) return ViewKind::none;
-  else if constexpr (std::same_as<View, Text>) return ViewKind::text;
+  else if constexpr (std::same_as<View, Text> || std::same_as<View, Stream>) return ViewKind::text;
   else if constexpr (std::same_as<View, JsonText>) return ViewKind::json_text;
   else return ViewKind::described;
 }
@@ -50,6 +59,7 @@ Payload payload_of(View&& view) {
   using V = std::remove_cvref_t<View>;
   if constexpr (std::same_as<V, NoContent>) return {};
   else if constexpr (std::same_as<V, Text>) return {std::move(view.content_type), std::move(view.body)};
+  else if constexpr (std::same_as<V, Stream>) return {std::move(view.content_type), {}, std::move(view.next)};
   else if constexpr (std::same_as<V, JsonText>) return {"application/json", std::move(view.body)};
   else return {"application/json", to_json(view)};
 }

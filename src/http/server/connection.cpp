@@ -46,6 +46,24 @@ class Connection::Answer {
   std::shared_ptr<Connection> connection_;
 };
 
+class Connection::Piece {
+ public:
+  explicit Piece(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+
+  void operator()(std::optional<std::string> piece) {
+    const auto worker = std::move(connection_->keep_worker_);
+    Connection& connection = *connection_;
+    if (worker->on_own_thread() && (!worker->busy || connection.running_)) {
+      connection.take_piece(std::move(piece));
+    } else {
+      worker->post([held = std::move(connection_), piece = std::move(piece)]() mutable { held->take_piece(std::move(piece)); });
+    }
+  }
+
+ private:
+  std::shared_ptr<Connection> connection_;
+};
+
 Connection::Connection(Worker& worker, std::size_t listener, int socket, boost::asio::ip::tcp protocol,
                        const IpAddress& peer)
     : worker_(worker), socket_(worker.context()), peer_(peer), listener_(static_cast<std::uint32_t>(listener)) {
@@ -84,6 +102,12 @@ void Connection::advance() {
     const bool had_output = has_output();
     if (!flush()) return close();
     if (has_output()) return;
+    if (broken_off_) return close();
+    if (source_) {
+      if (awaiting_piece_) return;
+      ask_for_piece();
+      continue;
+    }
     if (close_after_output_ && phase_ == Phase::reading) return finish();
     // An emptied output buffer may have made room for requests that are already here.
     if (!had_output || phase_ != Phase::reading) return;
@@ -149,6 +173,7 @@ void Connection::dispatch() {
   const ServerShared& shared = worker_.shared();
   Request request = parser_->take();
   keep_alive_ = parser_->keep_alive();
+  http11_ = parser_->knows_chunks();
   parser_.reset();
   hook.unlink();
   phase_ = Phase::handling;
@@ -177,7 +202,52 @@ void Connection::answer(Response response) {
     response.body = worker_.shared().error_body(500, "internal_error", "The request could not be completed.", request_id_);
   }
   if (!keep_alive_ || worker_.draining()) close_after_output_ = true;
-  queue(std::move(response), request_id_);
+  if (response.stream) begin_stream(std::move(response));
+  else queue(std::move(response), request_id_);
+  if (!running_) run();
+}
+
+void Connection::begin_stream(Response response) {
+  framing_ = http11_ ? Framing::chunked : Framing::until_close;
+  if (framing_ == Framing::until_close) close_after_output_ = true;
+  append_head(head_, response, 0,
+              {.persistence = close_after_output_ ? Persistence::close : Persistence::keep_alive,
+               .framing = framing_,
+               .request_id = request_id_,
+               .date = worker_.date(worker_.shared().clock.now())});
+  if (method_ == Method::head) return;
+  phase_ = Phase::handling;
+  source_ = std::move(response.stream);
+}
+
+void Connection::ask_for_piece() {
+  awaiting_piece_ = true;
+  keep_worker_ = worker_.shared_from_this();
+  const auto source = source_;  // stays while it is being asked
+  source->next(PieceTaker(Piece(shared_from_this())));
+}
+
+void Connection::take_piece(std::optional<std::string> piece) {
+  awaiting_piece_ = false;
+  if (!source_) return;  // cut in the meantime
+  const bool chunked = framing_ == Framing::chunked;
+  if (!piece || piece->empty()) {
+    source_.reset();
+    broken_off_ = !piece;
+    phase_ = Phase::reading;
+    if (chunked && piece) head_ += "0\r\n\r\n";
+    if (worker_.draining()) close_after_output_ = true;
+  } else {
+    if (chunked) append_chunk_size(head_, piece->size());
+    if (piece->size() <= kInlineBody) {
+      head_ += *piece;
+      if (chunked) head_ += "\r\n";
+    } else {
+      if (chunked) *piece += "\r\n";
+      owned_body_ = *std::move(piece);
+      body_ = owned_body_;
+    }
+  }
   if (!running_) run();
 }
 
@@ -258,7 +328,10 @@ void Connection::schedule() {
     wait_for(Wait::progress);
     return arm_write();
   }
-  if (phase_ == Phase::handling) return;  // pipelined requests stay in the socket
+  if (phase_ == Phase::handling) {  // pipelined requests stay in the socket
+    hook.unlink();                  // nobody's deadline runs while the server makes the next piece
+    return;
+  }
   if (!parser_) {
     release_output();
     wait_for(first_request_ ? Wait::header : Wait::idle);

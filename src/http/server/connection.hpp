@@ -34,6 +34,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class Phase { handshake, reading, handling, lingering, closed };
   enum class Input { data, none, ended };
   class Answer;  // what a Responder holds
+  class Piece;   // what a PieceTaker holds
 
   // connection.cpp: from request to answer
   void run();
@@ -45,6 +46,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answer(Response response);
   void refuse(ParseFailure failure);  ///< by value: the parser that holds it is dropped
   void queue(Response response, std::string_view request_id);
+  void begin_stream(Response response);
+  void ask_for_piece();
+  void take_piece(std::optional<std::string> piece);
   void progress_expired();
   void schedule();
   void wait_for(Wait reason);
@@ -79,6 +83,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string_view body_;                ///< then a large body, in one of the next two
   std::string owned_body_;
   std::shared_ptr<const std::string> shared_body_;
+  std::shared_ptr<BodySource> source_;   ///< of the answer that is being streamed; the phase stays `handling` till its end
   std::string unsent_;                   ///< TLS records that the socket did not take
   std::size_t head_sent_ = 0;
   std::size_t body_sent_ = 0;
@@ -90,6 +95,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::uint32_t listener_;
   Phase phase_ = Phase::reading;
   Method method_ = Method::get;
+  Framing framing_ = Framing::length;
+  bool http11_ = true;
+  bool awaiting_piece_ = false;
+  bool broken_off_ = false;
   bool running_ = false;
   bool keep_alive_ = true;
   bool close_after_output_ = false;

@@ -196,6 +196,7 @@ void Connection::close() {
   boost::system::error_code ignored;
   socket_.close(ignored);
   parser_.reset();
+  source_.reset();
   tls_.reset();
   input_ = {};
   release_output();

@@ -154,6 +154,7 @@ RequestParser::Step RequestParser::put(std::string_view input) {
 bool RequestParser::header_done() const { return impl_->header_complete_; }
 bool RequestParser::expects_continue() const { return impl_->expects_continue_ && impl_->request_.body.empty(); }
 bool RequestParser::keep_alive() const { return impl_->keep_alive(); }
+bool RequestParser::knows_chunks() const { return impl_->http11_; }
 const ParseFailure& RequestParser::failure() const { return impl_->failure_; }
 Request RequestParser::take() { return std::move(impl_->request_); }
 

@@ -32,6 +32,7 @@ class RequestParser {
   bool header_done() const;
   bool expects_continue() const;  ///< `Expect: 100-continue`, the body has not begun to arrive
   bool keep_alive() const;
+  bool knows_chunks() const;  ///< HTTP/1.1
   const ParseFailure& failure() const;
   /// After State::complete: method, target, path, query, headers, body.
   Request take();

@@ -109,7 +109,9 @@ void append_head(std::string& out, const Response& response, std::size_t body_si
   out += "\r\nDate: ";
   out += options.date;
   out += "\r\n";
-  if (!forbids_body(response.status)) {
+  if (options.framing == Framing::chunked) {
+    out += "Transfer-Encoding: chunked\r\n";
+  } else if (options.framing == Framing::length && !forbids_body(response.status)) {
     out += "Content-Length: ";
     append_number(out, body_size);
     out += "\r\n";
@@ -120,6 +122,13 @@ void append_head(std::string& out, const Response& response, std::size_t body_si
   out += "X-Request-Id: ";
   out += options.request_id;
   out += options.persistence == Persistence::close ? "\r\nConnection: close\r\n\r\n" : "\r\nConnection: keep-alive\r\n\r\n";
+}
+
+void append_chunk_size(std::string& out, std::size_t size) {
+  std::array<char, 16> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), size, 16).ptr;
+  out.append(digits.data(), end);
+  out += "\r\n";
 }
 
 std::string_view HttpDate::at(Timestamp now) {

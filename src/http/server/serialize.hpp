@@ -10,9 +10,11 @@
 namespace openstrat::http {
 
 enum class Persistence { keep_alive, close };
+enum class Framing { length, chunked, until_close };
 
 struct HeadOptions {
   Persistence persistence = Persistence::keep_alive;
+  Framing framing = Framing::length;
   std::string_view request_id;
   std::string_view date;  ///< of HttpDate
 };
@@ -22,6 +24,9 @@ std::string_view reason_phrase(int status);
 /// Appends status line, header fields and the empty line. Content-Length, Connection, Date and X-Request-Id are the
 /// server's: what a handler set under these names is left out, and line breaks in its values become spaces.
 void append_head(std::string& out, const Response& response, std::size_t body_size, const HeadOptions& options);
+
+/// The line before a chunk.
+void append_chunk_size(std::string& out, std::size_t size);
 
 /// Statuses that never have a body (1xx, 204, 304).
 bool forbids_body(int status);
