@@ -10,6 +10,7 @@
 #include "fleet/schema.hpp"
 #include "identity/schema.hpp"
 #include "monitoring/schema.hpp"
+#include "tags/schema.hpp"
 #include "tasks/schema.hpp"
 
 namespace openstrat::app {
@@ -28,7 +29,7 @@ Paths paths_of(const Config& config) {
 std::vector<db::Migration> all_migrations() {
   std::vector<db::Migration> all;
   for (auto part : {tasks::migrations(), bus::migrations(), identity::migrations(), fleet::migrations(), backups::migrations(),
-                    monitoring::migrations(), control_plane::migrations()})
+                    monitoring::migrations(), control_plane::migrations(), tags::migrations()})
     all.insert(all.end(), part.begin(), part.end());
   std::ranges::sort(all, {}, &db::Migration::number);
   return all;

@@ -80,7 +80,10 @@ Services::Services(Instance& i, const PublicUrls& urls)
       heartbeats({database, *bus, live, jobs, removal, device_tokens, clock, fleet_settings}),
       pulses(database, live, clock),
       sweep(database, *bus, live, clock, fleet_settings),
-      faults(database, *bus, clock, rng) {}
+      faults(database, *bus, clock, rng),
+      tag_resources(sites),
+      tags({database, tag_resources, clock, rng}),
+      metadata(database, clock) {}
 
 Status Services::prepare() {
   if (auto done = users.prepare(); !done) return done;
@@ -111,6 +114,8 @@ void Services::register_all() {
     });
   jobs.register_tasks();
   faults.subscribe();
+  tags.subscribe(*bus);
+  metadata.subscribe(*bus);
   faults.register_tasks(*tasks, 425);
   identity::register_tasks(*tasks, signing_keys, tokens);
   audit::register_tasks(*tasks, audit);

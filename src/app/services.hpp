@@ -5,6 +5,7 @@
 
 #include "app/instance.hpp"
 #include "app/settings.hpp"
+#include "app/tag_resources.hpp"
 #include "audit/writer.hpp"
 #include "backups/grant_fragments.hpp"
 #include "base/url_signer.hpp"
@@ -28,6 +29,8 @@
 #include "identity/token_service.hpp"
 #include "identity/user_service.hpp"
 #include "monitoring/fault_service.hpp"
+#include "tags/metadata_service.hpp"
+#include "tags/tag_service.hpp"
 #include "tasks/queue.hpp"
 
 namespace openstrat::app {
@@ -108,6 +111,10 @@ struct Services {
   fleet::OfflineSweep sweep;
 
   monitoring::FaultService faults;
+
+  TagResources tag_resources;
+  tags::TagService tags;
+  tags::MetadataService metadata;
 };
 
 }  // namespace openstrat::app

@@ -11,6 +11,7 @@
 #include "http/route_metrics.hpp"
 #include "identity/routes.hpp"
 #include "monitoring/routes.hpp"
+#include "tags/routes.hpp"
 
 namespace openstrat::app {
 namespace {
@@ -122,6 +123,7 @@ void add_all_routes(http::Router& router, Services& services, BackupParts& backu
   backups::add_backup_routes(router, backup);
   backups::add_settings_routes(router, backup);
   monitoring::add_routes(router, services.faults, services.sites);
+  tags::add_routes(router, {services.tags, services.metadata, services.tag_resources, services.cursors});
   identity::add_routes(router, services.signing_keys);
   apidocs::add_routes(router, {.title = services.instance.config().brand.name, .version = kVersion,
                                .description = "Control plane for fleets of MikroTik routers.", .server_url = urls.api});

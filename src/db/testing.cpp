@@ -150,8 +150,9 @@ constexpr const char* kKeepSeed =
     "FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP "
     "EXECUTE format('SELECT COUNT(*) FROM public.%I', t) INTO n; "
     "IF n > 0 THEN EXECUTE format('CREATE TABLE seed.%I AS TABLE public.%I', t, t); END IF; END LOOP; END $$";
+/// Tables refer to each other in whatever order: foreign keys rest meanwhile.
 constexpr const char* kBackToSeed =
-    "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP "
+    "DO $$ DECLARE t text; BEGIN PERFORM set_config('session_replication_role', 'replica', true); FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP "
     "EXECUTE format('DELETE FROM public.%I', t); "
     "IF to_regclass('seed.' || quote_ident(t)) IS NOT NULL THEN EXECUTE format('INSERT INTO public.%I SELECT * FROM seed.%I', t, t); END IF; "
     "END LOOP; END $$";

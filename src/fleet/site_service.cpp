@@ -193,6 +193,10 @@ Result<std::vector<UptimeHour>> SiteService::uptime(const Tenant& tenant, SiteId
   });
 }
 
+Result<std::vector<site_store::SiteName>> SiteService::names_by_id(const Tenant& tenant, std::optional<SiteId> after, int limit) {
+  return deps_.database.read([&](db::Session& session) { return site_store::names_by_id(session, tenant, after, limit); });
+}
+
 Result<std::vector<SiteId>> SiteService::ids_of_customer(CustomerId customer) {
   return deps_.database.read([&](db::Session& session) { return site_store::ids_of_customer(session, customer); });
 }

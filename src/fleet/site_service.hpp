@@ -85,6 +85,8 @@ class SiteService {
   /// The last 24 hours, oldest first; the current one as far as it went; none before the adoption.
   Result<std::vector<UptimeHour>> uptime(const Tenant& tenant, SiteId id, std::chrono::seconds heartbeat_period);
 
+  /// Id and name of every site that is not being deleted, by id, a page at a time.
+  Result<std::vector<site_store::SiteName>> names_by_id(const Tenant& tenant, std::optional<SiteId> after, int limit);
   Result<std::vector<SiteId>> ids_of_customer(CustomerId customer);
   Result<std::vector<Site>> sites_of_customer(CustomerId customer, bool with_deleting);
   Result<std::vector<SiteId>> online_ids(std::optional<CustomerId> customer);

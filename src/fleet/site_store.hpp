@@ -71,6 +71,10 @@ struct RecentSite { Site site; Timestamp accessed_at{}; };
 Status touch_recent(db::Session& session, const Tenant& tenant, UserId user, SiteId site, Timestamp now);
 Result<std::vector<RecentSite>> recent(db::Session& session, const Tenant& tenant, UserId user, int limit);
 
+/// Sites that are not being deleted, by id, after `after`.
+struct SiteName { SiteId id; std::string name; };
+Result<std::vector<SiteName>> names_by_id(db::Session& session, const Tenant& tenant, std::optional<SiteId> after, int limit);
+
 // Internal operations, over all tenants.
 Result<std::vector<SiteId>> ids_of_customer(db::Session& session, CustomerId customer);
 Result<std::vector<SiteId>> online_ids(db::Session& session, std::optional<CustomerId> customer);
