@@ -25,6 +25,8 @@
 #include "identity/authenticator.hpp"
 #include "identity/credential_cache.hpp"
 #include "identity/key_service.hpp"
+#include "identity/session_activity.hpp"
+#include "identity/session_keeper.hpp"
 #include "identity/signing_keys.hpp"
 #include "identity/token_service.hpp"
 #include "identity/user_service.hpp"
@@ -92,6 +94,8 @@ struct Services {
   identity::SigningKeys signing_keys;
   identity::TokenService tokens;
   audit::AuditWriter audit;
+  identity::SessionActivity session_activity;
+  identity::SessionKeeper sessions;
 
   fleet::LiveSites live;
   fleet::DeviceTokens device_tokens;

@@ -135,6 +135,8 @@ constexpr ErrorDoc kDocs[] = {
      "The workspace has as many organizations as it may have.", true},
     {"organization_limit_reached", Errc::conflict,
      "The limit of the organization or of one above it is reached."},
+    {"origin_invalid", Errc::forbidden,
+     "The request did not come from one of our own pages."},
     {"parameter_invalid", Errc::malformed,
      "A parameter cannot be understood, for example a cursor that was cut or belongs to other filters."},
     {"parameter_missing", Errc::malformed,

@@ -9,6 +9,7 @@
 #include "identity/credential_cache.hpp"
 #include "identity/credential_store.hpp"
 #include "identity/mfa_requirement_service.hpp"
+#include "identity/session_activity.hpp"
 #include "identity/token_service.hpp"
 
 namespace openstrat::identity {
@@ -110,6 +111,7 @@ Result<Principal> BearerAuthenticator::user(std::string_view token) {
   if (user.status == UserStatus::blocked) return fail(Errc::forbidden, "user_blocked", "The user was blocked by an administrator.");
   if (!user.allow_login) return fail(Errc::forbidden, "user_blocked", "The user receives notifications only and cannot sign in.");
 
+  if (deps_.activity != nullptr) deps_.activity->note((*claims)->session_id);
   Principal principal{.kind = Principal::Kind::user, .user_id = user.id, .subject = "user:" + user.id.to_string(),
                       .display_name = user.email, .session_id = (*claims)->session_id, .timezone = user.timezone,
                       .date_format = user.date_format, .time_format = user.time_format};

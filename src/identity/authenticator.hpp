@@ -16,6 +16,7 @@ class Database;
 namespace openstrat::identity {
 
 class CredentialCache;
+class SessionActivity;
 struct CachedKey;
 class MfaRequirement;
 class TokenService;
@@ -46,6 +47,7 @@ class BearerAuthenticator final : public http::Authenticator {
     const Clock& clock;
     const Settings& settings;
     MfaRequirement* mfa = nullptr; ///< null: no team demands a second factor
+    SessionActivity* activity = nullptr;  ///< null: when a session was used last is not noted
   };
   explicit BearerAuthenticator(Dependencies dependencies);
 

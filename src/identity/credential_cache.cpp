@@ -31,11 +31,17 @@ CachedKey::CachedKey(ApiCredential from_database)
       used_written(credential.last_used_at ? to_unix_us(*credential.last_used_at) : 0) {}
 
 CredentialCache::CredentialCache(db::Database& database, const Clock& clock)
-    : database_(database), sessions_(clock, kTtl, kSessions), keys_(clock, kTtl, kKeys), keys_by_hash_(clock, kTtl, kKeys) {}
+    : database_(database), sessions_(clock, kTtl, kSessions), browsers_(clock, kTtl, kSessions), keys_(clock, kTtl, kKeys), keys_by_hash_(clock, kTtl, kKeys) {}
 
 Result<CredentialCache::SessionPointer> CredentialCache::session(std::string_view session_id) {
   return through(sessions_, session_id, [&] {
     return database_.read([&](db::Session& session) { return user_store::load_access(session, session_id); });
+  });
+}
+
+Result<CredentialCache::BrowserPointer> CredentialCache::browser(std::string_view cookie_hash) {
+  return through(browsers_, cookie_hash, [&] {
+    return database_.read([&](db::Session& session) { return session_store::find_by_cookie(session, cookie_hash); });
   });
 }
 
@@ -50,6 +56,11 @@ Result<CredentialCache::KeyPointer> CredentialCache::key_by_hash(std::string_vie
   return through(keys_by_hash_, secret_hash, [&] {
     return database_.read([&](db::Session& session) { return credential_store::find_by_hash(session, secret_hash); });
   });
+}
+
+void CredentialCache::forget_sessions() {
+  sessions_.clear();
+  browsers_.clear();
 }
 
 void CredentialCache::forget_keys() {

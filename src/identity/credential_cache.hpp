@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "identity/session_store.hpp"
 #include "identity/ttl_cache.hpp"
 #include "identity/user_store.hpp"
 
@@ -30,18 +31,21 @@ class CredentialCache {
   CredentialCache(db::Database& database, const Clock& clock);
 
   using SessionPointer = std::shared_ptr<const user_store::Access>;
+  using BrowserPointer = std::shared_ptr<const session_store::Browser>;
   using KeyPointer = std::shared_ptr<const CachedKey>;
   // Null: there is none. An error: the database cannot be asked.
   Result<SessionPointer> session(std::string_view session_id);
+  Result<BrowserPointer> browser(std::string_view cookie_hash);
   Result<KeyPointer> key(CredentialId id);
   Result<KeyPointer> key_by_hash(std::string_view secret_hash);
 
-  void forget_sessions() { sessions_.clear(); }
+  void forget_sessions();
   void forget_keys();
 
  private:
   db::Database& database_;
   TtlCache<user_store::Access> sessions_;
+  TtlCache<session_store::Browser> browsers_;
   TtlCache<CachedKey> keys_;
   TtlCache<CachedKey> keys_by_hash_;
 };

@@ -11,6 +11,8 @@
 #include "identity/credential_cache.hpp"
 #include "identity/key_service.hpp"
 #include "identity/schema.hpp"
+#include "identity/session_activity.hpp"
+#include "identity/session_keeper.hpp"
 #include "identity/signing_keys.hpp"
 #include "identity/token_service.hpp"
 #include "identity/user_service.hpp"
@@ -33,13 +35,17 @@ struct Process {
         keys({database, cache, clock, secure_rng(), settings}),
         signing({database, box, clock, secure_rng(), shared_rsa_key}),
         tokens({database, signing, cache, clock, secure_rng(), settings}),
-        authenticator({database, cache, tokens, devices, clock, settings}) {}
+        activity(database, clock),
+        sessions({database, cache, activity, clock, secure_rng()}),
+        authenticator({database, cache, tokens, devices, clock, settings, nullptr, &activity}) {}
 
   CredentialCache cache;
   UserService users;
   KeyService keys;
   SigningKeys signing;
   TokenService tokens;
+  SessionActivity activity;
+  SessionKeeper sessions;
   BearerAuthenticator authenticator;
 };
 

@@ -10,6 +10,8 @@
 #include "base/rng.hpp"
 #include "db/database.hpp"
 #include "identity/credential_cache.hpp"
+#include "identity/session_keeper.hpp"
+#include "identity/session_store.hpp"
 #include "identity/signing_keys.hpp"
 #include "identity/user_store.hpp"
 
@@ -74,39 +76,6 @@ std::vector<std::string> scopes_in(const json::object& object) {
   return scopes;
 }
 
-struct SignIn {
-  User user;
-  std::optional<Team> team;
-  std::vector<std::string> scopes;
-  Session session;
-};
-
-json::object claims_of(const SignIn& sign_in, const Settings& settings) {
-  const auto seconds = [](Timestamp time) { return to_unix_seconds(time); };
-  json::object claims{{"iss", settings.issuer}, {"aud", settings.audience}, {"sub", "local|" + sign_in.user.id.to_string()},
-                      {"iat", seconds(sign_in.session.created_at)}, {"nbf", seconds(sign_in.session.created_at)},
-                      {"exp", seconds(sign_in.session.expires_at)}};
-  claims["user_id"] = sign_in.user.id.to_string();
-  if (sign_in.team) claims["id"] = sign_in.team->id.to_string();
-  if (sign_in.team && sign_in.team->organization_id) claims["org_id"] = sign_in.team->organization_id->to_string();
-  claims["email"] = sign_in.user.email;
-  claims["name"] = sign_in.user.name;
-  claims["session"] = sign_in.session.id;
-  claims["scopes"] = json::array(sign_in.scopes.begin(), sign_in.scopes.end());
-  claims["timezone"] = sign_in.user.timezone;
-  claims["date_format"] = sign_in.user.date_format;
-  claims["time_format"] = sign_in.user.time_format;
-  claims["language"] = sign_in.user.locale;
-  return claims;
-}
-
-Status may_sign_in(const User& user) {
-  if (user.status == UserStatus::blocked) return fail(Errc::forbidden, "user_blocked", "The user was blocked by an administrator.");
-  if (user.status == UserStatus::deleted) return fail(Errc::not_found, "No such user.");
-  if (!user.allow_login) return fail(Errc::forbidden, "user_blocked", "The user receives notifications only and cannot sign in.");
-  return {};
-}
-
 /// The team that a new session starts in.
 Result<std::optional<Team>> first_team(db::Session& session, UserId user, const std::optional<TeamId>& wished) {
   auto teams = user_store::teams_of(session, user);
@@ -117,6 +86,47 @@ Result<std::optional<Team>> first_team(db::Session& session, UserId user, const 
   return std::optional<Team>(std::move(*found));
 }
 
+/// What a token says.
+struct SignIn {
+  User user;
+  std::optional<Team> team;
+  std::vector<std::string> scopes;
+  std::string session_id;
+  Timestamp issued_at{}, expires_at{};
+  TokenRequest request;  ///< of issue_for()
+};
+
+json::object claims_of(const SignIn& sign_in, const Settings& settings) {
+  const auto seconds = [](Timestamp time) { return to_unix_seconds(time); };
+  json::object claims{{"iss", settings.issuer}, {"aud", settings.audience}, {"sub", "local|" + sign_in.user.id.to_string()},
+                      {"iat", seconds(sign_in.issued_at)}, {"nbf", seconds(sign_in.issued_at)}, {"exp", seconds(sign_in.expires_at)}};
+  if (!sign_in.request.audiences.empty()) {
+    json::array all{settings.audience};
+    all.insert(all.end(), sign_in.request.audiences.begin(), sign_in.request.audiences.end());
+    claims["aud"] = std::move(all);
+  }
+  if (!sign_in.request.client_id.empty()) claims["client_id"] = sign_in.request.client_id;
+  if (!sign_in.request.granted.empty()) claims["scope"] = sign_in.request.granted;
+  claims["user_id"] = sign_in.user.id.to_string();
+  if (sign_in.team) claims["id"] = sign_in.team->id.to_string();
+  if (sign_in.team && sign_in.team->organization_id) claims["org_id"] = sign_in.team->organization_id->to_string();
+  claims["email"] = sign_in.user.email;
+  claims["name"] = sign_in.user.name;
+  claims["session"] = sign_in.session_id;
+  claims["scopes"] = json::array(sign_in.scopes.begin(), sign_in.scopes.end());
+  claims["timezone"] = sign_in.user.timezone;
+  claims["date_format"] = sign_in.user.date_format;
+  claims["time_format"] = sign_in.user.time_format;
+  claims["language"] = sign_in.user.locale;
+  return claims;
+}
+
+TokenService::Issued signed_token(const SignIn& sign_in, const SigningKeys::Key& key, const Settings& settings) {
+  std::string token = encode({{"alg", "RS256"}, {"typ", "JWT"}, {"kid", key.kid}}) + "." + encode(claims_of(sign_in, settings));
+  token += "." + crypto::base64url(key.key.sign_sha256(token));
+  return {.access_token = std::move(token), .expires_at = sign_in.expires_at, .session_id = sign_in.session_id};
+}
+
 }  // namespace
 
 TokenService::TokenService(Dependencies dependencies)
@@ -124,30 +134,53 @@ TokenService::TokenService(Dependencies dependencies)
 
 Result<TokenService::Issued> TokenService::issue(UserId user_id, std::optional<TeamId> team_id, const Origin& origin) {
   const Timestamp now = deps_.clock.now();
-  const Session blank{.id = "sess_" + ksuid(now, deps_.rng), .user_id = user_id, .ip = origin.ip, .user_agent = origin.user_agent,
-                      .created_at = now, .expires_at = now + deps_.settings.access_token_life};
   const auto key = deps_.keys.newest();
   if (!key) return fail(key.error());
+  Session row{.id = "sess_" + ksuid(now, deps_.rng), .user_id = user_id, .ip = origin.ip, .user_agent = origin.user_agent,
+              .created_at = now, .expires_at = now + deps_.settings.access_token_life};
   const auto sign_in = deps_.database.write([&](db::Session& session) -> Result<SignIn> {
     auto user = user_store::find(session, user_id);
     if (!user) return fail(user.error());
     if (auto allowed = may_sign_in(*user); !allowed) return fail(allowed.error());
     auto team = first_team(session, user_id, team_id);
     if (!team) return fail(team.error());
-    SignIn out{.user = *std::move(user), .team = *std::move(team), .session = blank};
+    SignIn out{.user = *std::move(user), .team = *std::move(team), .session_id = row.id, .issued_at = row.created_at, .expires_at = row.expires_at};
+    row.current_team_id = out.team ? std::optional<TeamId>(out.team->id) : std::nullopt;
     if (out.team) {
       auto scopes = user_store::scopes_of(session, Tenant{out.team->id}, user_id);
       if (!scopes) return fail(scopes.error());
       out.scopes = *std::move(scopes);
-      out.session.current_team_id = out.team->id;
     }
-    if (auto stored = user_store::insert_session(session, out.session); !stored) return fail(stored.error());
+    if (auto stored = user_store::insert_session(session, row); !stored) return fail(stored.error());
     return out;
   });
   if (!sign_in) return fail(sign_in.error());
-  std::string token = encode({{"alg", "RS256"}, {"typ", "JWT"}, {"kid", key->kid}}) + "." + encode(claims_of(*sign_in, deps_.settings));
-  token += "." + crypto::base64url(key->key.sign_sha256(token));
-  return Issued{.access_token = std::move(token), .expires_at = sign_in->session.expires_at, .session_id = sign_in->session.id};
+  return signed_token(*sign_in, *key, deps_.settings);
+}
+
+Result<TokenService::Issued> TokenService::issue_for(const TokenRequest& request) {
+  const Timestamp now = deps_.clock.now();
+  const auto key = deps_.keys.newest();
+  if (!key) return fail(key.error());
+  const auto sign_in = deps_.database.write([&](db::Session& session) -> Result<SignIn> {
+    auto access = user_store::load_access(session, request.session_id);
+    if (!access) return fail(access.error());
+    if (!*access || (*access)->revoked || (*access)->expires_at <= now || (*access)->user.status == UserStatus::deleted)
+      return invalid_token("The session is over; sign in again.");
+    if (auto allowed = may_sign_in((*access)->user); !allowed) return fail(allowed.error());
+    SignIn out{.user = std::move((*access)->user), .scopes = std::move((*access)->scopes), .session_id = request.session_id,
+               .issued_at = now, .expires_at = now + deps_.settings.access_token_life, .request = request};
+    if ((*access)->team_id) {
+      auto team = user_store::find_team(session, Tenant{*(*access)->team_id});
+      if (!team) return fail(team.error());
+      out.team = *std::move(team);
+    }
+    if (request.keep_session_until)
+      if (auto kept = session_store::keep_until(session, request.session_id, *request.keep_session_until); !kept) return fail(kept.error());
+    return out;
+  });
+  if (!sign_in) return fail(sign_in.error());
+  return signed_token(*sign_in, *key, deps_.settings);
 }
 
 Result<Claims> TokenService::decode(std::string_view token) {
@@ -176,6 +209,7 @@ Result<Claims> TokenService::decode(std::string_view token) {
   const auto session_id = text_of(*payload, "session");
   if (!expires_at || !user_id || session_id.empty()) return invalid_token("The access token lacks a claim.");
   return Claims{.user_id = *user_id, .session_id = std::string(session_id), .scopes = scopes_in(*payload),
+                .client_id = std::string(text_of(*payload, "client_id")), .granted = std::string(text_of(*payload, "scope")),
                 .expires_at = *expires_at, .not_before = time_of(*payload, "nbf").value_or(Timestamp{})};
 }
 

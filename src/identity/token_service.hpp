@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "identity/session_service.hpp"
 #include "identity/settings.hpp"
 #include "identity/ttl_cache.hpp"
 #include "identity/types.hpp"
@@ -29,8 +30,19 @@ struct Claims {
   UserId user_id;
   std::string session_id;
   std::vector<std::string> scopes;  ///< sorted
+  std::string client_id;            ///< the OAuth client it was issued to; empty: none
+  std::string granted;              ///< OAuth scopes that the user granted it (`openid profile`); empty: no client
   Timestamp expires_at{};
   Timestamp not_before{};
+};
+
+/// An access token for a session that exists: what the OAuth token endpoint asks for.
+struct TokenRequest {
+  std::string session_id;
+  std::string client_id;                           ///< claim `client_id`; empty: none
+  std::string granted;                             ///< claim `scope`; what the token may do on the API comes from the user's roles
+  std::vector<std::string> audiences;              ///< beside our API
+  std::optional<Timestamp> keep_session_until;     ///< a refresh token lives so long: the session is not over before
 };
 
 class TokenService {
@@ -47,11 +59,7 @@ class TokenService {
   };
   explicit TokenService(Dependencies dependencies);
 
-  /// Where a sign-in came from; empty for the command line.
-  struct Origin {
-    std::optional<std::string> ip;
-    std::optional<std::string> user_agent;
-  };
+  using Origin = identity::Origin;
   struct Issued {
     std::string access_token;
     Timestamp expires_at{};
@@ -60,6 +68,8 @@ class TokenService {
   /// Starts a session. `team` absent: the user's first team, or none. forbidden `user_blocked`; not_found when the user is
   /// not a member of the team.
   Result<Issued> issue(UserId user, std::optional<TeamId> team, const Origin& origin);
+  /// unauthenticated `token_invalid` when the session is unknown, over or was ended; forbidden `user_blocked`.
+  Result<Issued> issue_for(const TokenRequest& request);
   /// Signature, issuer, audience and times. unauthenticated `token_invalid` or `token_expired` with the reason. Signatures
   /// that held are remembered for a minute.
   Result<std::shared_ptr<const Claims>> verify(std::string_view token);
