@@ -21,6 +21,7 @@ FLOORS = {
     "db": {"base"},
     "http": {"base"},
     "routeros": {"base"},
+    "storage": {"base"},
     "bus": {"base", "db"},
     "tasks": {"base", "db", "bus"},
 }

@@ -5,13 +5,13 @@
 namespace openstrat::app {
 
 Result<std::unique_ptr<BackupParts>> BackupParts::create(Services& services) {
-  auto blobs = backups::DiskBlobStore::open(services.instance.paths().blob_dir, services.clock);
+  auto blobs = storage::DiskBlobStore::open(services.instance.paths().blob_dir, services.clock);
   if (!blobs) return fail(blobs.error());
   return std::make_unique<BackupParts>(services, std::move(*blobs));
 }
 
-BackupParts::BackupParts(Services& s, std::unique_ptr<backups::DiskBlobStore> blob_store)
-    : blobs(std::move(blob_store)), vault(*blobs, s.instance.key()),
+BackupParts::BackupParts(Services& s, std::unique_ptr<storage::DiskBlobStore> blob_store)
+    : blobs(std::move(blob_store)), vault("backups", *blobs, s.instance.key()),
       backups({s.database, *s.bus, *s.tasks, s.jobs, vault, s.clock, s.rng, s.backup_settings}),
       schedule({s.database, *s.bus, *s.tasks, backups, s.sites, vault, s.clock, s.backup_settings}),
       http_uploads(s.grants, backups, s.clock),

@@ -6,8 +6,8 @@
 #include "app/services.hpp"
 #include "backups/backup_schedule.hpp"
 #include "backups/backup_service.hpp"
-#include "backups/blob_vault.hpp"
-#include "backups/disk_blob_store.hpp"
+#include "storage/blob_vault.hpp"
+#include "storage/disk_blob_store.hpp"
 #include "backups/http_uploads.hpp"
 #include "backups/sftp_server.hpp"
 
@@ -15,10 +15,10 @@ namespace openstrat::app {
 
 struct BackupParts {
   static Result<std::unique_ptr<BackupParts>> create(Services& services);
-  BackupParts(Services& services, std::unique_ptr<backups::DiskBlobStore> blob_store);
+  BackupParts(Services& services, std::unique_ptr<storage::DiskBlobStore> blob_store);
 
-  std::unique_ptr<backups::DiskBlobStore> blobs;
-  backups::BlobVault vault;
+  std::unique_ptr<storage::DiskBlobStore> blobs;
+  storage::BlobVault vault;
   backups::BackupService backups;
   backups::BackupSchedule schedule;
   backups::HttpUploads http_uploads;

@@ -1,7 +1,7 @@
 #include "backups/backup_schedule.hpp"
 
 #include "backups/backup_service.hpp"
-#include "backups/blob_vault.hpp"
+#include "storage/blob_vault.hpp"
 #include "backups/grant_store.hpp"
 #include "backups/run_times.hpp"
 #include "backups/site_settings.hpp"

@@ -5,6 +5,9 @@
 #include "backups/types.hpp"
 #include "base/error.hpp"
 
+namespace openstrat::storage {
+class BlobVault;
+}
 namespace openstrat::db {
 class Database;
 class Session;
@@ -23,7 +26,6 @@ class SiteService;
 namespace openstrat::backups {
 
 class BackupService;
-class BlobVault;
 
 class BackupSchedule {
  public:
@@ -33,7 +35,7 @@ class BackupSchedule {
     tasks::Queue& tasks;
     BackupService& backups;
     fleet::SiteService& sites;
-    BlobVault& vault;
+    storage::BlobVault& vault;
     const Clock& clock;
     const Settings& settings;
   };

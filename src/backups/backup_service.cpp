@@ -1,7 +1,7 @@
 // What operators do with backups. Uploads are in upload.cpp.
 #include "backups/backup_service.hpp"
 
-#include "backups/blob_vault.hpp"
+#include "storage/blob_vault.hpp"
 #include "backups/run_times.hpp"
 #include "backups/site_settings.hpp"
 #include "backups/store.hpp"

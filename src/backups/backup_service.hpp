@@ -16,6 +16,9 @@
 #include "base/rng.hpp"
 #include "routeros/export.hpp"
 
+namespace openstrat::storage {
+class BlobVault;
+}
 namespace openstrat::db {
 class Database;
 class Session;
@@ -33,7 +36,6 @@ struct Site;
 
 namespace openstrat::backups {
 
-class BlobVault;
 
 class BackupService {
  public:
@@ -42,7 +44,7 @@ class BackupService {
     bus::Bus& bus;
     tasks::Queue& tasks;
     fleet::JobService& jobs;
-    BlobVault& vault;
+    storage::BlobVault& vault;
     const Clock& clock;
     Rng& rng;
     const Settings& settings;

@@ -8,8 +8,8 @@
 
 #include "backups/backup_schedule.hpp"
 #include "backups/backup_service.hpp"
-#include "backups/blob_vault.hpp"
-#include "backups/disk_blob_store.hpp"
+#include "storage/blob_vault.hpp"
+#include "storage/disk_blob_store.hpp"
 #include "backups/grant_fragments.hpp"
 #include "backups/http_uploads.hpp"
 #include "backups/test_support.hpp"
@@ -94,7 +94,7 @@ class RoomTest : public db::EachEngineTest {
 
   struct Room {
     explicit Room(RoomTest& t)
-        : blobs(*DiskBlobStore::open(t.directory_ / "blobs", t.clock_)), vault(*blobs, MasterKey(crypto::Key32{})),
+        : blobs(*storage::DiskBlobStore::open(t.directory_ / "blobs", t.clock_)), vault("backups", *blobs, MasterKey(crypto::Key32{})),
           queue(tasks::make_queue(*t.database_, t.clock_, secure_rng(), nullptr, {.node = "test"})),
           fragments({*t.database_, t.signer_, t.clock_, secure_rng(), t.settings_}),
           jobs({*t.database_, t.bus_, *queue, t.signer_, webhooks, fragments, live, t.clock_, secure_rng(), t.fleet_settings_}),
@@ -104,8 +104,8 @@ class RoomTest : public db::EachEngineTest {
           schedule({*t.database_, t.bus_, *queue, backups, sites, vault, t.clock_, t.settings_}), http_uploads(fragments, backups, t.clock_) {
       schedule.register_handlers();
     }
-    std::unique_ptr<DiskBlobStore> blobs;
-    BlobVault vault;
+    std::unique_ptr<storage::DiskBlobStore> blobs;
+    storage::BlobVault vault;
     std::unique_ptr<tasks::Queue> queue;
     NoWebhooks webhooks;
     NoQuota quota;

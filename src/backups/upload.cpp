@@ -1,6 +1,6 @@
 // From an upload to a backup.
 #include "backups/backup_service.hpp"
-#include "backups/blob_vault.hpp"
+#include "storage/blob_vault.hpp"
 #include "backups/grant_store.hpp"
 #include "backups/run_times.hpp"
 #include "backups/site_settings.hpp"

@@ -1,14 +1,14 @@
-#include "backups/disk_blob_store.hpp"
+#include "storage/disk_blob_store.hpp"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
 #include <fstream>
 
-#include "backups/blob_vault.hpp"
+#include "storage/blob_vault.hpp"
 #include "base/rng.hpp"
 
-namespace openstrat::backups {
+namespace openstrat::storage {
 namespace {
 
 using namespace std::chrono_literals;
@@ -21,7 +21,7 @@ class BlobTest : public ::testing::Test {
     store_ = *DiskBlobStore::open(root_ / "deep" / "blobs", clock_);
     crypto::Key32 bytes{};
     bytes[0] = 7;
-    vault_ = std::make_unique<BlobVault>(*store_, MasterKey(bytes));
+    vault_ = std::make_unique<BlobVault>("test", *store_, MasterKey(bytes));
   }
   void TearDown() override { std::filesystem::remove_all(root_); }
 
@@ -72,7 +72,7 @@ TEST_F(BlobTest, AChangedFileIsRefused) {
   file.seekp(20);
   file.put('!');
   file.close();
-  EXPECT_EQ(vault_->get(one_, *key).error().reason(), "backup_damaged");
+  EXPECT_EQ(vault_->get(one_, *key).error().reason(), "data_damaged");
 }
 
 TEST_F(BlobTest, OnlyOldBlobsAreRemovedAndAPutStartsTheAgeAnew) {
@@ -113,4 +113,4 @@ TEST_F(BlobTest, AFullDiskIsUnavailableAndLeavesNothingBehind) {
 }
 
 }  // namespace
-}  // namespace openstrat::backups
+}  // namespace openstrat::storage

@@ -1,11 +1,11 @@
-#include "backups/blob_vault.hpp"
+#include "storage/blob_vault.hpp"
 
 #include <zstd.h>
 
 #include "base/crypto.hpp"
 #include "base/log.hpp"
 
-namespace openstrat::backups {
+namespace openstrat::storage {
 namespace {
 
 constexpr int kLevel = 6;
@@ -17,7 +17,7 @@ std::string as_text(const crypto::Key32& key) { return {reinterpret_cast<const c
 Result<std::string> compress(std::string_view text) {
   std::string out(ZSTD_compressBound(text.size()), '\0');
   const std::size_t size = ZSTD_compress(out.data(), out.size(), text.data(), text.size(), kLevel);
-  if (ZSTD_isError(size)) return fail(Errc::internal, "a backup could not be compressed");
+  if (ZSTD_isError(size)) return fail(Errc::internal, "data could not be compressed");
   out.resize(size);
   return out;
 }
@@ -36,11 +36,11 @@ std::string place_of(CustomerId customer, const std::string& key) { return custo
 
 }  // namespace
 
-BlobVault::BlobVault(BlobStore& blobs, const MasterKey& newest, std::span<const MasterKey> older)
-    : blobs_(blobs), master_(newest), box_("backups.blob", newest, older) {}
+BlobVault::BlobVault(std::string_view room, BlobStore& blobs, const MasterKey& newest, std::span<const MasterKey> older)
+    : blobs_(blobs), room_(room), master_(newest), box_(room_ + ".blob", newest, older) {}
 
 std::string BlobVault::key_of(CustomerId customer, std::string_view text) const {
-  const auto key = crypto::derive_key(master_.bytes(), "backups.address " + customer.to_string());
+  const auto key = crypto::derive_key(master_.bytes(), room_ + ".address " + customer.to_string());
   return crypto::hex(crypto::hmac_sha256(as_text(key), text));
 }
 
@@ -62,10 +62,10 @@ Result<std::string> BlobVault::get(CustomerId customer, const std::string& key) 
   const auto compressed = box_.open(*sealed, place_of(customer, key));
   auto text = compressed ? decompress(*compressed) : std::nullopt;
   if (!text) {
-    log::error("a stored backup is damaged", {{"customer", customer.to_string()}, {"blob", key}});
-    return fail(Errc::internal, "backup_damaged", "The stored backup is damaged.");
+    log::error("stored data is damaged", {{"room", room_}, {"customer", customer.to_string()}, {"blob", key}});
+    return fail(Errc::internal, "data_damaged", "What was stored is damaged.");
   }
   return *std::move(text);
 }
 
-}  // namespace openstrat::backups
+}  // namespace openstrat::storage

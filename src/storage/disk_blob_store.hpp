@@ -7,9 +7,9 @@
 #include <memory>
 #include <mutex>
 
-#include "backups/blob_store.hpp"
+#include "storage/blob_store.hpp"
 
-namespace openstrat::backups {
+namespace openstrat::storage {
 
 class DiskBlobStore final : public BlobStore {
  public:
@@ -35,4 +35,4 @@ class DiskBlobStore final : public BlobStore {
   std::atomic<std::uint64_t> next_temporary_{0};
 };
 
-}  // namespace openstrat::backups
+}  // namespace openstrat::storage

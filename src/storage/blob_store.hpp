@@ -1,4 +1,4 @@
-// Where sealed backups lie: named, immutable objects of a customer. On disk now; a bucket of an object store fits behind it.
+// Where sealed data lies: named, immutable objects of a customer. On disk now; a bucket of an object store fits behind it.
 #pragma once
 
 #include <functional>
@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 
-namespace openstrat::backups {
+namespace openstrat::storage {
 
 /// Keys are lower-case hex. All calls may come from any thread. Errc::unavailable: no space, no access.
 class BlobStore {
@@ -28,4 +28,4 @@ class BlobStore {
   virtual Status list(Timestamp older_than, const Visitor& visit) = 0;
 };
 
-}  // namespace openstrat::backups
+}  // namespace openstrat::storage

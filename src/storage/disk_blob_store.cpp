@@ -1,4 +1,4 @@
-#include "backups/disk_blob_store.hpp"
+#include "storage/disk_blob_store.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,7 +11,7 @@
 
 #include "base/log.hpp"
 
-namespace openstrat::backups {
+namespace openstrat::storage {
 namespace {
 
 namespace fs = std::filesystem;
@@ -20,9 +20,9 @@ constexpr const char* kTemporaryDirectory = "tmp";
 
 /// The cause goes to the log: paths are nothing for users.
 std::unexpected<Error> storage_error(const char* what, const fs::path& path, int code) {
-  log::error("backup storage failed", {{"step", what}, {"path", path.string()}, {"error", std::strerror(code)}});
+  log::error("storage failed", {{"step", what}, {"path", path.string()}, {"error", std::strerror(code)}});
   const bool full = code == ENOSPC || code == EDQUOT;
-  return fail(Errc::unavailable, full ? "The storage for backups is full." : "The storage for backups does not answer.");
+  return fail(Errc::unavailable, full ? "The storage is full." : "The storage does not answer.");
 }
 
 class File {
@@ -179,4 +179,4 @@ Status DiskBlobStore::list(Timestamp older_than, const Visitor& visit) {
   return {};
 }
 
-}  // namespace openstrat::backups
+}  // namespace openstrat::storage
