@@ -1,8 +1,10 @@
 // Mails to people: accepted in the caller's transaction, rendered from a template and sent later by the task queue.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/attributes.hpp"
 #include "base/clock.hpp"
@@ -34,6 +36,8 @@ class Mailer {
   /// Part of the caller's transaction: rolled back with it, sent once it has committed. Only checks and stores, so it is fast.
   /// invalid: not an address, control characters in a field, or fields other than the template declares.
   virtual Status send(db::Session& session, const Message& message) = 0;
+  /// How many mails of this template to this address were accepted after `since` (at most 90 days ago), sent or not: for limits a person.
+  virtual Result<std::int64_t> accepted_since(db::Session& session, std::string_view template_name, std::string_view to, Timestamp since) = 0;
 };
 
 }  // namespace openstrat::mail

@@ -13,13 +13,24 @@ Status KeptMails::send(db::Session& session, const Message& message) {
   if (auto good = check(message); !good) return good;
   session.on_commit([this, message] {
     auto mails = mails_.lock();
-    const bool known = !message.unique_key.empty() && std::ranges::find(*mails, message.unique_key, &Message::unique_key) != mails->end();
-    if (!known) mails->push_back(message);
+    const auto same_key = [&](const Kept& kept) { return kept.message.unique_key == message.unique_key; };
+    if (message.unique_key.empty() || std::ranges::none_of(*mails, same_key)) mails->push_back({clock_.now(), message});
   });
   return {};
 }
 
-std::vector<Message> KeptMails::all() const { return *mails_.lock(); }
+Result<std::int64_t> KeptMails::accepted_since(db::Session&, std::string_view template_name, std::string_view to, Timestamp since) {
+  return std::ranges::count_if(*mails_.lock(), [&](const Kept& kept) {
+    return kept.at > since && kept.message.template_name == template_name && kept.message.to == to;
+  });
+}
+
+std::vector<Message> KeptMails::all() const {
+  std::vector<Message> messages;
+  auto mails = mails_.lock();
+  for (const Kept& kept : *mails) messages.push_back(kept.message);
+  return messages;
+}
 
 std::vector<Message> KeptMails::to(std::string_view address) const {
   std::vector<Message> found = all();

@@ -13,7 +13,9 @@ namespace openstrat::mail {
 /// Refuses what the real one refuses. A mail counts once its transaction has committed.
 class KeptMails final : public Mailer {
  public:
+  explicit KeptMails(const Clock& clock = system_clock()) : clock_(clock) {}
   Status send(db::Session& session, const Message& message) override;
+  Result<std::int64_t> accepted_since(db::Session& session, std::string_view template_name, std::string_view to, Timestamp since) override;
 
   std::vector<Message> all() const;
   std::vector<Message> to(std::string_view address) const;
@@ -24,7 +26,12 @@ class KeptMails final : public Mailer {
   void clear();
 
  private:
-  mutable Guarded<std::vector<Message>> mails_;
+  struct Kept {
+    Timestamp at{};
+    Message message;
+  };
+  const Clock& clock_;
+  mutable Guarded<std::vector<Kept>> mails_;
 };
 
 }  // namespace openstrat::mail
