@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 namespace openstrat {
 
 class Rng;
+class SiteLimits;
 
 /// 128 bits, RFC 9562. The nil UUID means "no id" only where a comment says so.
 struct Uuid {
@@ -55,6 +57,7 @@ using FaultId = Id<struct FaultTag>;
 /// The owner in whose name everything is read and written. No store function without one.
 struct Tenant {
   CustomerId customer_id;
+  std::shared_ptr<const SiteLimits> sites{};  ///< null: every site of the team (site_limits.hpp)
   auto operator<=>(const Tenant&) const = default;
 };
 

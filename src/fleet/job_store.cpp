@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "db/session.hpp"
+#include "db/within.hpp"
 
 // The columns of a Job in the order of read_job(); a macro so that every statement stays one constant text.
 #define JOB_COLUMNS                                                                                                     \
@@ -289,7 +290,9 @@ Result<BatchRow> find_batch(db::Session& session, const Tenant& tenant, BatchId 
 }
 
 Result<std::vector<JobService::BatchItem>> batch_items(db::Session& session, const Tenant& tenant, BatchId batch) {
-  const auto rows = session.query(kBatchItems, params(tenant.customer_id, batch));
+  auto values = params(tenant.customer_id, batch);
+  const db::Within query(kBatchItems, tenant, "customer_id", "site_id", values);
+  const auto rows = session.query(query, std::move(values));
   if (!rows) return fail(rows.error());
   auto jobs = read_jobs(session.query(kJobsOfBatch, params(tenant.customer_id, batch)));
   if (!jobs) return fail(jobs.error());

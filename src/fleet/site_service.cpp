@@ -38,7 +38,7 @@ Result<SiteService::Page> SiteService::list(const Tenant& tenant, const site_sto
   auto page = deps_.database.read([&](db::Session& session) -> Result<Page> {
     auto sites = site_store::list(session, tenant, filter);
     if (!sites) return fail(sites.error());
-    const bool everything = filter.search.empty() && !filter.state && filter.with_deleting;
+    const bool everything = filter.search.empty() && !filter.state && filter.with_deleting && !tenant.sites;
     const auto total = everything ? site_store::count(session, tenant) : site_store::count_matching(session, tenant, filter);
     if (!total) return fail(total.error());
     return Page{std::move(*sites), *total};
@@ -70,6 +70,7 @@ Result<Site> SiteService::find_internal(SiteId id) {
 }
 
 Result<SiteService::Created> SiteService::create(const Tenant& tenant, NewSite request) {
+  if (tenant.sites) return fail(Errc::forbidden, "insufficient_role", "Your role is limited to some sites of the team, so it cannot add others.");
   std::vector<FieldError> wrong;
   check_name(request.name, wrong);
   check_place(request.lat, request.lng, request.address, request.timezone, wrong);

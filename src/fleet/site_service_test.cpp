@@ -5,6 +5,7 @@
 #include <numeric>
 #include <thread>
 
+#include "base/site_limits.hpp"
 #include "fleet/test_support.hpp"
 
 namespace openstrat::fleet {
@@ -68,6 +69,49 @@ TEST_P(SiteServiceTest, EveryWrongFieldIsNamed) {
   const Runbook foreign = world().runbooks.list(world().other_tenant).value().front();
   EXPECT_EQ(world().sites.create(world().tenant, {.name = "abc", .runbook_id = foreign.id}).error().fields().at(0).name, "runbook_id");
   EXPECT_EQ(world().sites.create(world().tenant, {.name = "abc", .policy_id = foreign.policy_id}).error().fields().at(0).name, "policy_id");
+}
+
+/// Stands for the limits of a role: sites whose name begins with …
+class NamedLike final : public SiteLimits {
+ public:
+  explicit NamedLike(std::string prefix) : prefix_(std::move(prefix)) {}
+  Condition condition(std::string_view customer, std::string_view site, int next) const override {
+    return {"(" + std::string(site) + " IN (SELECT l.id FROM site l WHERE l.customer_id = " + std::string(customer) + " AND l.name LIKE ?" +
+                std::to_string(next) + "))", {prefix_ + "%"}};
+  }
+
+ private:
+  std::string prefix_;
+};
+
+TEST_P(SiteServiceTest, ALimitedCallerFindsAndChangesOnlyItsSites) {
+  const Site north = named("north 1"), south = named("south 1");
+  named("north 2"), named("south 2");
+  const Tenant limited{world().tenant.customer_id, std::make_shared<const NamedLike>("north")};
+  EXPECT_TRUE(world().sites.find(limited, north.id));
+  EXPECT_EQ(world().sites.find(limited, south.id).error().code(), Errc::not_found);
+  EXPECT_EQ(world().sites.find(limited, south.pid).error().code(), Errc::not_found);
+  EXPECT_EQ(world().sites.update(limited, south.id, {.name = "mine now"}).error().code(), Errc::not_found);
+  EXPECT_EQ(world().jobs.create(limited, south.id, {.description = "reboot", .script = "/system reboot"}).error().code(), Errc::not_found);
+  EXPECT_EQ(world().sites.create(limited, {.name = "south 3"}).error().code(), Errc::forbidden);
+  for (const auto sort : {site_store::SiteSort::name, site_store::SiteSort::created_desc, site_store::SiteSort::last_seen}) {
+    const auto page = world().sites.list(limited, {.sort = sort, .limit = 1}).value();
+    EXPECT_EQ(page.total, 2);
+    ASSERT_THAT(page.sites, SizeIs(1));
+    EXPECT_TRUE(page.sites[0].name.starts_with("north"));
+  }
+  EXPECT_THAT(world().sites.list(limited, {.search = "south"}).value().sites, IsEmpty());
+  EXPECT_THAT(world().sites.list(limited, {.after = {{"north 1", north.id}}}).value().sites, SizeIs(1));
+  EXPECT_EQ(world().sites.list(world().tenant, {}).value().total, 4);
+}
+
+TEST_P(SiteServiceTest, ALimitedCallerSeesHisPartOfABatch) {
+  const Site north = named("north 1"), south = named("south 1");
+  const auto batch = world().jobs.create_batch(world().tenant, {north.id, south.id}, {.description = "reboot", .script = "/system reboot"}).value();
+  ASSERT_THAT(batch.items, SizeIs(2));
+  const auto seen = world().jobs.find_batch({world().tenant.customer_id, std::make_shared<const NamedLike>("north")}, batch.id).value();
+  ASSERT_THAT(seen.items, SizeIs(1));
+  EXPECT_EQ(seen.items[0].site, north.id);
 }
 
 TEST_P(SiteServiceTest, TheQuotaCountsPlannedSitesToo) {

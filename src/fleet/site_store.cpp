@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "db/session.hpp"
+#include "db/within.hpp"
 
 // The columns of a Site in the order of read_site(), with its pulse; a macro so that every statement stays one constant text.
 #define SITE_COLUMNS                                                                                                    \
@@ -209,13 +210,17 @@ Status insert(db::Session& session, Site& site) {
 }
 
 Result<Site> find(db::Session& session, const Tenant& tenant, SiteId id) {
-  const auto row = session.one(kFind, params(tenant.customer_id, id), "No such site.");
+  auto values = params(tenant.customer_id, id);
+  const db::Within query(kFind, tenant, "s.customer_id", "s.id", values);
+  const auto row = session.one(query, std::move(values), "No such site.");
   if (!row) return fail(row.error());
   return read_site(*row);
 }
 
 Result<Site> find_by_pid(db::Session& session, const Tenant& tenant, std::string_view pid) {
-  const auto row = session.one(kFindByPid, params(tenant.customer_id, pid), "No such site.");
+  auto values = params(tenant.customer_id, pid);
+  const db::Within query(kFindByPid, tenant, "s.customer_id", "s.id", values);
+  const auto row = session.one(query, std::move(values), "No such site.");
   if (!row) return fail(row.error());
   return read_site(*row);
 }
@@ -276,7 +281,8 @@ Result<std::vector<Site>> list(db::Session& session, const Tenant& tenant, const
     values.push_back(filter.after->first);
     values.push_back(filter.after->second.to_string());
   }
-  return read_sites(session.query(*query, std::move(values)));
+  const db::Within within(*query, tenant, "s.customer_id", "s.id", values);
+  return read_sites(session.query(within, std::move(values)));
 }
 
 Result<std::int64_t> count(db::Session& session, const Tenant& tenant) {
@@ -286,7 +292,9 @@ Result<std::int64_t> count(db::Session& session, const Tenant& tenant) {
 }
 
 Result<std::int64_t> count_matching(db::Session& session, const Tenant& tenant, const SiteFilter& filter) {
-  const auto row = session.one(kCountMatching, filter_params(tenant, filter), "no count");
+  auto values = filter_params(tenant, filter);
+  const db::Within query(kCountMatching, tenant, "s.customer_id", "s.id", values);
+  const auto row = session.one(query, std::move(values), "no count");
   if (!row) return fail(row.error());
   return row->get<std::int64_t>(0);
 }
@@ -320,7 +328,9 @@ Status touch_recent(db::Session& session, const Tenant& tenant, UserId user, Sit
 }
 
 Result<std::vector<RecentSite>> recent(db::Session& session, const Tenant& tenant, UserId user, int limit) {
-  const auto rows = session.query(kRecent, params(tenant.customer_id, user, limit));
+  auto values = params(tenant.customer_id, user, limit);
+  const db::Within query(kRecent, tenant, "s.customer_id", "s.id", values);
+  const auto rows = session.query(query, std::move(values));
   if (!rows) return fail(rows.error());
   std::vector<RecentSite> out;
   for (const auto& row : *rows) out.push_back({read_site(row), row.get<Timestamp>(row.size() - 1)});

@@ -96,6 +96,21 @@ Status check_scope(const Endpoint& endpoint, const Principal& principal) {
                   .with_required_scope(endpoint.scope));
 }
 
+/// From here on the caller sees the sites for which it holds the scope of this operation. Of several scopes that would do, one
+/// without limits wins.
+void limit_sites(const Endpoint& endpoint, Principal& principal) {
+  if (!principal.site_limits) return;
+  const auto& limits = *principal.site_limits;
+  std::shared_ptr<const SiteLimits> found;
+  for (const auto scope : text::split(endpoint.scope.empty() ? std::string_view("-") : endpoint.scope, '|')) {
+    if (scope != "-" && !principal.may(scope)) continue;
+    const auto limit = limits.find(scope);
+    if (limit == limits.end()) return;
+    if (!found) found = limit->second;
+  }
+  principal.tenant.sites = std::move(found);
+}
+
 Status check_team(const Endpoint& endpoint, const Principal& principal) {
   const bool acts_for_team = principal.kind == Principal::Kind::user || principal.kind == Principal::Kind::api_key;
   if (!acts_for_team || !endpoint.needs_team || !principal.tenant.customer_id.value.is_nil()) return {};
@@ -148,6 +163,7 @@ Result<Payload> run(Job& job, Call& call) {
   if (auto done = check_mfa(job.endpoint, call.principal); !done) return std::unexpected(std::move(done.error()));
   if (auto done = check_team(job.endpoint, call.principal); !done) return std::unexpected(std::move(done.error()));
   if (auto done = check_scope(job.endpoint, call.principal); !done) return std::unexpected(std::move(done.error()));
+  limit_sites(job.endpoint, call.principal);
   RequestDecoder decoder(job.request, job.path, job.endpoint.accepts_form);
   return job.endpoint.invoke(call, decoder);
 }
@@ -228,7 +244,7 @@ void audit(const Job& job, const Call& call, int status, std::string_view error_
 
 /// On a worker thread.
 void serve(Job& job) {
-  Call call{.request = job.request, .endpoint = job.endpoint, .principal = {}, .now = job.hooks.clock->now(),
+  Call call{.request = job.request, .endpoint = job.endpoint, .principal = Principal(), .now = job.hooks.clock->now(),
             .base_url = job.hooks.base_url};
   auto payload = run_guarded(job, call);
   auto response = payload ? success_response(job.hooks, job.endpoint, call, *std::move(payload))

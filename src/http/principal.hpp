@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +30,9 @@ enum class Auth : unsigned {
 constexpr Auth operator|(Auth a, Auth b) { return Auth(unsigned(a) | unsigned(b)); }
 constexpr bool contains(Auth set, Auth one) { return (unsigned(set) & unsigned(one)) != 0; }
 
+/// The sites that a scope is limited to, for scopes that are; `-` stands for operations without a scope.
+using LimitsByScope = std::map<std::string, std::shared_ptr<const SiteLimits>, std::less<>>;
+
 struct Principal {
   enum class Kind { anonymous, user, api_key, internal, device };
   Kind kind = Kind::anonymous;
@@ -42,6 +47,7 @@ struct Principal {
   std::string date_format = "d M Y";   ///< PHP-style, as documented
   std::string time_format = "H:i:s";
   std::vector<std::string> scopes;     ///< sorted
+  std::shared_ptr<const LimitsByScope> site_limits;  ///< null: none; the router puts those of the operation into tenant.sites
   std::string secret_hash;             ///< kind api_key: lower-case hex SHA-256 of the secret, the key of notify_url signatures
   bool may(std::string_view scope) const { return std::ranges::binary_search(scopes, scope, std::less<>{}); }
 };

@@ -112,7 +112,7 @@ Result<Principal> BearerAuthenticator::user(std::string_view token) {
   if (!user.allow_login) return fail(Errc::forbidden, "user_blocked", "The user receives notifications only and cannot sign in.");
 
   if (deps_.activity != nullptr) deps_.activity->note((*claims)->session_id);
-  Principal principal{.kind = Principal::Kind::user, .user_id = user.id, .subject = "user:" + user.id.to_string(),
+  Principal principal{.kind = Principal::Kind::user, .tenant = Tenant(), .user_id = user.id, .subject = "user:" + user.id.to_string(),
                       .display_name = user.email, .session_id = (*claims)->session_id, .timezone = user.timezone,
                       .date_format = user.date_format, .time_format = user.time_format};
   if (now->team_id) principal.tenant.customer_id = *now->team_id;
@@ -146,7 +146,7 @@ Result<Principal> BearerAuthenticator::key_principal(const CachedKey& key) {
   const bool expired = credential.status == KeyStatus::expired || (credential.expires_at && *credential.expires_at <= deps_.clock.now());
   if (expired) return refuse("token_expired", "The API key has expired; create a new one.");
   note_use(key);
-  return Principal{.kind = Principal::Kind::api_key, .tenant = {credential.team_id}, .subject = "key:" + credential.id.to_string(),
+  return Principal{.kind = Principal::Kind::api_key, .tenant = Tenant{credential.team_id}, .subject = "key:" + credential.id.to_string(),
                    .display_name = credential.name, .scopes = credential.permissions, .secret_hash = credential.secret_hash};
 }
 
@@ -180,7 +180,7 @@ Result<std::optional<Principal>> BearerAuthenticator::internal(const http::Reque
     return fail(Errc::forbidden, "resource_blocked", "Internal operations are open to the networks of internal.allow_cidrs only.");
   const bool allowed = found->allow.empty() || std::ranges::any_of(found->allow, [&](const auto& prefix) { return covers(prefix, request.path); });
   if (!allowed) return fail(Errc::forbidden, "insufficient_role", "The token of " + found->service + " is not for this operation.");
-  return std::optional<Principal>(Principal{.kind = Principal::Kind::internal, .subject = "service:" + found->service, .display_name = found->service});
+  return std::optional<Principal>(Principal{.kind = Principal::Kind::internal, .tenant = Tenant(), .subject = "service:" + found->service, .display_name = found->service});
 }
 
 Result<std::optional<Principal>> BearerAuthenticator::device(std::string_view token) {
@@ -188,7 +188,7 @@ Result<std::optional<Principal>> BearerAuthenticator::device(std::string_view to
   const auto device = deps_.devices->verify(token);
   if (!device) return fail(device.error());
   if (!*device) return std::optional<Principal>{};
-  return std::optional<Principal>(Principal{.kind = Principal::Kind::device, .tenant = {(*device)->customer_id}, .site_id = (*device)->site_id,
+  return std::optional<Principal>(Principal{.kind = Principal::Kind::device, .tenant = Tenant{(*device)->customer_id}, .site_id = (*device)->site_id,
                                             .subject = "site:" + (*device)->site_id.to_string()});
 }
 
