@@ -90,6 +90,9 @@ struct Config {
   struct Auth {
     std::chrono::seconds access_token{};
     std::vector<std::string> trusted_issuers;
+    std::string registration;
+    std::int64_t password_memory = 0;
+    int password_passes = 0, password_parallel = 0;
   } auth;
   int validation_status = 0;
   struct Retention {

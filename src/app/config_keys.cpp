@@ -216,6 +216,12 @@ void add_security_and_limit_keys(std::vector<ConfigKey>& keys) {
                          [](L& c, int v) { c.fixed.auth.access_token = seconds(v); }));
   keys.push_back(list_key("auth.trusted_issuers", "", "Further issuers of our own tokens, while a host name changes",
                           [](L& c, const RawList& v) { c.fixed.auth.trusted_issuers = v; }));
+  keys.push_back(word_key("auth.registration", "invite", "Who may register: everybody, invited people, nobody; the first account always unless closed",
+                          {"invite", "open", "closed"}, [](L& c, const S& v) { c.fixed.auth.registration = v; }));
+  keys.push_back(size_key("auth.password_memory", "64MiB", "Memory of one Argon2id computation", [](L& c, auto v) { c.fixed.auth.password_memory = v; }));
+  keys.push_back(int_key("auth.password_passes", "3", "Passes of one Argon2id computation", 1, 100, [](L& c, int v) { c.fixed.auth.password_passes = v; }));
+  keys.push_back(int_key("auth.password_parallel", "0", "Argon2id computations at once; 0 = one a processor, at most 8", 0, 64,
+                         [](L& c, int v) { c.fixed.auth.password_parallel = v; }));
   keys.push_back(word_key("errors.validation_status", "422", "HTTP status of a request with wrong fields", {"422", "400"},
                           [](L& c, const S& v) { c.fixed.validation_status = v == "400" ? 400 : 422; }));
 

@@ -24,7 +24,9 @@
 #include "http/pagination.hpp"
 #include "identity/authenticator.hpp"
 #include "identity/credential_cache.hpp"
+#include "identity/account_service.hpp"
 #include "identity/key_service.hpp"
+#include "identity/password_service.hpp"
 #include "identity/session_activity.hpp"
 #include "identity/session_keeper.hpp"
 #include "identity/signing_keys.hpp"
@@ -89,6 +91,8 @@ struct Services {
 
   SecretBox identity_secrets;
   identity::CredentialCache credentials;
+  identity::PasswordService passwords;
+  identity::AccountService accounts;
   identity::UserService users;
   identity::KeyService keys;
   identity::SigningKeys signing_keys;

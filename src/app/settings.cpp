@@ -1,7 +1,9 @@
 #include "app/settings.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "app/instance.hpp"
 
@@ -49,6 +51,13 @@ fleet::Settings fleet_settings(const LoadedConfig& loaded, const PublicUrls& url
   settings.jobs_days = config.retention.jobs_days;
   settings.polls_per_minute = loaded.runtime.ratelimit.enabled ? loaded.runtime.ratelimit.poll : 0;
   return settings;
+}
+
+identity::PasswordService::Options password_options(const Config& config) {
+  constexpr unsigned kMost = 8;
+  const auto processors = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, kMost));
+  const int at_once = config.auth.password_parallel > 0 ? config.auth.password_parallel : processors;
+  return {.cost = {.memory = static_cast<std::size_t>(std::max<std::int64_t>(config.auth.password_memory, 8 << 10)), .passes = static_cast<unsigned>(config.auth.password_passes)}, .at_once = at_once};
 }
 
 identity::Settings identity_settings(const LoadedConfig& loaded, const PublicUrls& urls) {

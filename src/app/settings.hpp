@@ -5,12 +5,14 @@
 #include "app/endpoints.hpp"
 #include "backups/settings.hpp"
 #include "fleet/settings.hpp"
+#include "identity/password_service.hpp"
 #include "identity/settings.hpp"
 
 namespace openstrat::app {
 
 routeros::Brand brand_of(const Config& config);
 fleet::Settings fleet_settings(const LoadedConfig& config, const PublicUrls& urls);
+identity::PasswordService::Options password_options(const Config& config);
 identity::Settings identity_settings(const LoadedConfig& config, const PublicUrls& urls);
 backups::Settings backup_settings(const Config& config, const PublicUrls& urls);
 

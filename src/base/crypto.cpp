@@ -15,6 +15,7 @@
 #include <new>
 #include <utility>
 
+#include "base/crypto_password.hpp"
 #include "base/rng.hpp"
 
 // Looking an algorithm up in OpenSSL's providers costs more than a short message does, so each is fetched once and
@@ -252,12 +253,7 @@ Key32 derive_key(const Key32& master, std::string_view purpose) {
 }
 
 std::string hash_password(std::string_view password) {
-  secure_rng();  // initialises libsodium
-  constexpr unsigned long long kPasses = 3;
-  constexpr std::size_t kMemory = 64 << 20;
-  std::array<char, crypto_pwhash_STRBYTES> phc{};
-  if (crypto_pwhash_str(phc.data(), password.data(), password.size(), kPasses, kMemory) != 0) throw std::bad_alloc();
-  return phc.data();
+  return hash_password(password, PasswordCost{});
 }
 
 bool verify_password(std::string_view phc, std::string_view password) {

@@ -11,6 +11,7 @@
 #include "identity/authenticator.hpp"
 #include "identity/credential_cache.hpp"
 #include "identity/key_service.hpp"
+#include "identity/password_service.hpp"
 #include "identity/schema.hpp"
 #include "identity/signing_keys.hpp"
 #include "identity/token_service.hpp"
@@ -41,7 +42,8 @@ int main() {
   settings.issuer = settings.audience = "https://api.example";
   const SecretBox box("identity", MasterKey(crypto::Key32{1}));
   CredentialCache cache(*database, clock);
-  UserService users({*database, cache, clock, secure_rng()});
+  PasswordService passwords({}, nullptr);
+  UserService users({*database, cache, clock, secure_rng(), passwords});
   KeyService keys({*database, cache, clock, secure_rng(), settings});
   SigningKeys signing({*database, box, clock, secure_rng()});
   TokenService tokens({*database, signing, cache, clock, secure_rng(), settings});

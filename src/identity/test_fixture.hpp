@@ -7,9 +7,11 @@
 #include "base/rng.hpp"
 #include "base/secrets.hpp"
 #include "db/testing.hpp"
+#include "identity/account_service.hpp"
 #include "identity/authenticator.hpp"
 #include "identity/credential_cache.hpp"
 #include "identity/key_service.hpp"
+#include "identity/password_service.hpp"
 #include "identity/schema.hpp"
 #include "identity/session_activity.hpp"
 #include "identity/session_keeper.hpp"
@@ -31,7 +33,9 @@ inline crypto::RsaKey shared_rsa_key() {
 struct Process {
   Process(db::Database& database, const Clock& clock, const Settings& settings, const SecretBox& box, DeviceTokenVerifier* devices = nullptr)
       : cache(database, clock),
-        users({database, cache, clock, secure_rng()}),
+        passwords({.cost = {.memory = 64 * 1024, .passes = 1}}, nullptr),
+        accounts(cache, clock),
+        users({database, cache, clock, secure_rng(), passwords}),
         keys({database, cache, clock, secure_rng(), settings}),
         signing({database, box, clock, secure_rng(), shared_rsa_key}),
         tokens({database, signing, cache, clock, secure_rng(), settings}),
@@ -40,6 +44,8 @@ struct Process {
         authenticator({database, cache, tokens, devices, clock, settings, nullptr, &activity}) {}
 
   CredentialCache cache;
+  PasswordService passwords;
+  AccountService accounts;
   UserService users;
   KeyService keys;
   SigningKeys signing;

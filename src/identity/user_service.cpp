@@ -1,14 +1,13 @@
 #include "identity/user_service.hpp"
 
 #include <limits>
-#include <new>
 
-#include "base/crypto.hpp"
 #include "base/rng.hpp"
 #include "base/text.hpp"
 #include "db/database.hpp"
 #include "identity/credential_cache.hpp"
 #include "identity/password_policy.hpp"
+#include "identity/password_service.hpp"
 #include "identity/user_store.hpp"
 
 namespace openstrat::identity {
@@ -24,14 +23,6 @@ Status check_team(std::string_view name, std::int64_t site_limit) {
   if (site_limit < 0 || site_limit > std::numeric_limits<int>::max()) wrong.push_back({"site_limit", "must be 0 or more"});
   if (wrong.empty()) return {};
   return fail(Error(Errc::invalid, "The team is not valid.").with_fields(std::move(wrong)));
-}
-
-Result<std::string> hashed(const std::string& password) {
-  try {
-    return crypto::hash_password(password);
-  } catch (const std::bad_alloc&) {
-    return fail(Errc::unavailable, "There is not enough memory to store a password now, try again.");
-  }
 }
 
 Error email_taken() { return {Errc::conflict, "already_exists", "There is a user with this e-mail address already."}; }
@@ -86,7 +77,7 @@ Result<User> UserService::make_user(NewUser&& request) {
             .timezone = std::move(request.timezone), .status = request.status, .created_at = now, .updated_at = now};
   if (user.name.empty()) user.name = user.email.substr(0, user.email.find('@'));
   if (request.password) {
-    auto hash = hashed(*request.password);
+    auto hash = deps_.passwords.hash(*request.password);
     if (!hash) return fail(hash.error());
     user.password_hash = *std::move(hash);
     user.password_changed_at = now;
@@ -138,6 +129,11 @@ Result<Team> UserService::create_team_in(db::Session& session, UserId owner, con
   if (!assigned) return fail(assigned.error());
   session.on_commit([&cache = deps_.cache] { cache.forget_sessions(); });
   return team;
+}
+
+Result<Team> UserService::create_team(db::Session& session, UserId owner, const std::string& name) {
+  if (auto valid = check_team(name, 0); !valid) return fail(valid.error());
+  return create_team_in(session, owner, name, 0);
 }
 
 Result<Team> UserService::create_team(UserId owner, std::string name, std::int64_t site_limit) {

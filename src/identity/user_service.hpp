@@ -21,6 +21,7 @@ class Session;
 namespace openstrat::identity {
 
 class CredentialCache;
+class PasswordService;
 
 RoleId id_of(SystemRole role);
 
@@ -47,6 +48,7 @@ class UserService {
     CredentialCache& cache;
     const Clock& clock;
     Rng& rng;
+    PasswordService& passwords;
   };
   explicit UserService(Dependencies dependencies) : deps_(dependencies) {}
 
@@ -63,6 +65,8 @@ class UserService {
 
   /// The owner becomes a member with the role Owner.
   Result<Team> create_team(UserId owner, std::string name, std::int64_t site_limit = 0);
+  /// The same as part of a transaction.
+  Result<Team> create_team(db::Session& session, UserId owner, const std::string& name);
   Result<Team> find_team(const Tenant& tenant);
   /// By id or by name; nullopt: no team has it; conflict when several teams share the name.
   Result<std::optional<Team>> find_team(std::string_view id_or_name);
