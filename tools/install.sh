@@ -10,6 +10,7 @@ packages=(
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-context1.81-dev
   libssl-dev libsodium-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libssh-dev libre2-dev
   libhowardhinnant-date-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libzstd-dev libgit2-dev libarchive-dev
+  libfido2-dev libcbor-dev libqrencode-dev
   libctemplate-dev
   tzdata ca-certificates
   # tests, benchmarks, fuzzing, lint
