@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/crypto.hpp"
 #include "base/secrets.hpp"
 #include "db/database.hpp"
+#include "identity/password_service.hpp"
 #include "identity/user_service.hpp"
 #include "mfa/notices.hpp"
 #include "mfa/recovery_codes.hpp"
@@ -129,7 +129,8 @@ Result<bool> CodeChecker::check_password(const identity::User& user, std::string
   });
   if (!admitted) return fail(admitted.error());
   if (admitted->wait > Duration(0)) return too_many(admitted->wait);
-  if (!crypto::verify_password(*user.password_hash, password)) return false;
+  const auto right = deps_.passwords.verify(user.password_hash, password);
+  if (!right || !*right) return right;
   const auto forgotten = deps_.database.write([&](db::Session& session) { return code_store::forget_attempts(session, user.id, Tried::password); });
   if (!forgotten) return fail(forgotten.error());
   return true;

@@ -17,6 +17,7 @@ namespace openstrat::db {
 class Database;
 }
 namespace openstrat::identity {
+class PasswordService;
 class UserService;
 }
 
@@ -36,6 +37,7 @@ class CodeChecker {
   struct Dependencies {
     db::Database& database;
     identity::UserService& users;
+    identity::PasswordService& passwords;
     const SecretBox& secrets;
     Notices& notices;
     const Clock& clock;
@@ -44,7 +46,7 @@ class CodeChecker {
 
   /// nullopt: wrong, used before, or of a user who has no codes. rate_limited `too_many_attempts`.
   Result<std::optional<sign_in::Factor>> check(const Caller& caller, std::string_view code);
-  /// False for a user without a password, too. rate_limited `too_many_attempts`.
+  /// False for a user without a password, too. rate_limited `too_many_attempts`; unavailable.
   Result<bool> check_password(const identity::User& user, std::string_view password);
 
   std::string seal_secret(UserId user, std::string_view secret) const;

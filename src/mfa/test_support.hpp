@@ -14,6 +14,7 @@
 #include "base/secrets.hpp"
 #include "db/testing.hpp"
 #include "identity/credential_cache.hpp"
+#include "identity/password_service.hpp"
 #include "identity/schema.hpp"
 #include "identity/session_service.hpp"
 #include "identity/user_service.hpp"
@@ -63,16 +64,18 @@ struct Node {
   Node(db::Database& database, const Clock& clock, const SecretBox& box, KeptAudit& audit, mail::Mailer& mails, identity::SessionService& sessions,
        const Settings& settings)
       : cache(database, clock),
-        users({database, cache, clock, secure_rng()}),
+        passwords({.cost = {.memory = 64 * 1024, .passes = 1}}, nullptr),
+        users({database, cache, clock, secure_rng(), passwords}),
         challenges(crypto::Key32{9}, clock, secure_rng()),
         notices({audit, mails, clock, settings}),
-        checker({database, users, box, notices, clock}),
+        checker({database, users, passwords, box, notices, clock}),
         proof({database, sessions, checker, clock}),
         codes({database, users, checker, proof, notices, clock, secure_rng(), settings}),
         passkeys({database, users, challenges, proof, notices, clock, secure_rng(), settings}),
         factors({database, users, checker, passkeys, notices, clock}) {}
 
   identity::CredentialCache cache;
+  identity::PasswordService passwords;
   identity::UserService users;
   Challenges challenges;
   Notices notices;
