@@ -22,6 +22,7 @@ pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(fido2 REQUIRED IMPORTED_TARGET libfido2)
 pkg_check_modules(cbor REQUIRED IMPORTED_TARGET libcbor)
 pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
+pkg_check_modules(magic REQUIRED IMPORTED_TARGET libmagic)
 pkg_check_modules(ctemplate REQUIRED IMPORTED_TARGET libctemplate)
 
 add_library(openstrat_flags INTERFACE)

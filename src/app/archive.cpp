@@ -172,9 +172,11 @@ Result<ArchiveSummary> write_archive(Instance& instance, const fs::path& file) {
     // The dump comes before the blobs: what it refers to was on disk when it was made, and blobs are only ever added meanwhile.
     for (const auto& [path, name] : {std::pair{manifest, kManifest}, std::pair{dump_file, kDatabase}, std::pair{instance.paths().key_file, kKey}})
       if (auto added = add_file(out.get(), path, name); !added) return fail(added.error());
-    const auto blobs = add_tree(out.get(), instance.paths().blob_dir, "blobs");
-    if (!blobs) return fail(blobs.error());
-    summary.blobs = *blobs;
+    for (const auto& [path, name] : {std::pair{instance.paths().blob_dir, "blobs"}, std::pair{instance.paths().file_dir, "files"}}) {
+      const auto blobs = add_tree(out.get(), path, name);
+      if (!blobs) return fail(blobs.error());
+      summary.blobs += *blobs;
+    }
     for (const auto& [path, name] : {std::pair{instance.paths().tls_dir, "tls"}, std::pair{instance.paths().ssh_dir, "ssh"}})
       if (auto added = add_tree(out.get(), path, name); !added) return fail(added.error());
     if (archive_write_close(out.get()) != ARCHIVE_OK) return archive_error(out.get(), "cannot write the archive");
@@ -190,7 +192,7 @@ Result<ArchiveSummary> restore_archive(const LoadedConfig& config, const fs::pat
   if (!fs::exists(file)) return fail(Errc::not_found, "no such file: " + file.string());
   const Paths paths = paths_of(config.fixed);
   std::error_code error;
-  for (const auto& path : {paths.key_file, paths.blob_dir})
+  for (const auto& path : {paths.key_file, paths.blob_dir, paths.file_dir})
     if (fs::exists(path, error) && (!fs::is_directory(path) || !fs::is_empty(path)))
       return fail(Errc::conflict, path.string() + " exists already: restore into an empty data directory");
   fs::create_directories(paths.data_dir);
@@ -210,9 +212,11 @@ Result<ArchiveSummary> restore_archive(const LoadedConfig& config, const fs::pat
   const auto restored = db::restore(**database, all_migrations(), dump);
   if (!restored) return fail(restored.error());
   ArchiveSummary summary{.rows = restored->rows(), .bytes = fs::file_size(file)};
-  if (fs::exists(scratch.path() / "blobs"))
-    for (const auto& entry : fs::recursive_directory_iterator(scratch.path() / "blobs")) summary.blobs += entry.is_regular_file() ? 1 : 0;
-  if (auto moved = move_into(scratch.path() / "blobs", paths.blob_dir); !moved) return fail(moved.error());
+  for (const auto& [name, to] : {std::pair{"blobs", paths.blob_dir}, std::pair{"files", paths.file_dir}}) {
+    if (fs::exists(scratch.path() / name))
+      for (const auto& entry : fs::recursive_directory_iterator(scratch.path() / name)) summary.blobs += entry.is_regular_file() ? 1 : 0;
+    if (auto moved = move_into(scratch.path() / name, to); !moved) return fail(moved.error());
+  }
   for (const auto& [name, to] : {std::pair{"tls", paths.tls_dir}, std::pair{"ssh", paths.ssh_dir}})
     if (!fs::exists(to, error))
       if (auto moved = move_into(scratch.path() / name, to); !moved) return fail(moved.error());

@@ -10,6 +10,7 @@
 #include "fleet/schema.hpp"
 #include "identity/schema.hpp"
 #include "monitoring/schema.hpp"
+#include "site_files/schema.hpp"
 #include "tags/schema.hpp"
 #include "tasks/schema.hpp"
 
@@ -22,6 +23,7 @@ Paths paths_of(const Config& config) {
           .tls_dir = data / "tls",
           .ssh_dir = data / "ssh",
           .blob_dir = data / "blobs",
+          .file_dir = data / "files",
           .lock_file = data / "server.lock",
           .database_url = config.db.url.empty() ? "sqlite:" + (data / "openstrat.db").string() : config.db.url};
 }
@@ -29,7 +31,7 @@ Paths paths_of(const Config& config) {
 std::vector<db::Migration> all_migrations() {
   std::vector<db::Migration> all;
   for (auto part : {tasks::migrations(), bus::migrations(), identity::migrations(), fleet::migrations(), backups::migrations(),
-                    monitoring::migrations(), control_plane::migrations(), tags::migrations()})
+                    monitoring::migrations(), control_plane::migrations(), site_files::migrations(), tags::migrations()})
     all.insert(all.end(), part.begin(), part.end());
   std::ranges::sort(all, {}, &db::Migration::number);
   return all;

@@ -23,7 +23,8 @@ struct Paths {
   std::filesystem::path key_file;     ///< secrets.key_file, else DATA/secret.key
   std::filesystem::path tls_dir;      ///< self-signed certificates
   std::filesystem::path ssh_dir;      ///< host keys of the SFTP server
-  std::filesystem::path blob_dir;
+  std::filesystem::path blob_dir;   ///< texts of backups
+  std::filesystem::path file_dir;   ///< files of sites
   std::filesystem::path lock_file;    ///< held by the running server
   std::string database_url;           ///< db.url, else sqlite:DATA/openstrat.db
 };

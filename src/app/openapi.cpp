@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "app/backup_parts.hpp"
+#include "app/disk_parts.hpp"
 #include "app/version.hpp"
 #include "app/web.hpp"
 #include "http/openapi.hpp"
@@ -26,13 +26,13 @@ Result<std::string> openapi_document() {
   const PublicUrls urls{.api = "https://openstrat.example", .device = "https://openstrat.example", .auth = "https://openstrat.example",
                         .portal = "https://openstrat.example/app", .docs = "https://openstrat.example/docs", .host = "openstrat.example"};
   Services services(**instance, urls);
-  auto backups = BackupParts::create(services);
-  if (!backups) return fail(backups.error());
+  auto disk = DiskParts::create(services);
+  if (!disk) return fail(disk.error());
   WorkerPool workers("worker", 1, 1);
   http::RateLimiter limiter((*instance)->clock(), http::RateLimiting::off);
   SharedRuntime runtime(std::make_shared<const RuntimeConfig>((*instance)->loaded().runtime));
   http::Router router(make_hooks(services, urls, workers, limiter, runtime));
-  add_all_routes(router, services, **backups, urls, Roles((*instance)->config()), [] { return std::string(); });
+  add_all_routes(router, services, **disk, urls, Roles((*instance)->config()), [] { return std::string(); });
   return http::openapi(router, {.title = "OpenStrat", .version = kVersion, .description = "Control plane for fleets of MikroTik routers.",
                                 .server_url = urls.api});
 }

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "app/backup_parts.hpp"
+#include "app/disk_parts.hpp"
 #include "app/periodic.hpp"
 #include "app/services.hpp"
 #include "app/version.hpp"
@@ -95,7 +95,7 @@ struct Server::Parts {
   void apply_limits() {
     const auto limits = runtime.load()->ratelimit;
     services.heartbeats.set_poll_limit(limits.enabled ? limits.poll : 0);
-    backups->backups.set_request_limit(limits.enabled ? limits.backup : 0);
+    disk->backups.set_request_limit(limits.enabled ? limits.backup : 0);
   }
 
   void add_metrics() {
@@ -110,7 +110,7 @@ struct Server::Parts {
   std::vector<http::ListenerOptions> listeners;
   PublicUrls urls;
   Services services;
-  std::unique_ptr<BackupParts> backups;
+  std::unique_ptr<DiskParts> disk;
   SharedRuntime runtime;
   Roles roles;
   http::RateLimiter limiter;
@@ -153,9 +153,9 @@ Result<std::unique_ptr<Server>> Server::create(LoadedConfig config) {
   auto parts = std::make_unique<Parts>(std::move(*instance), std::move(*listeners));
   parts->certificates = std::move(*certificates);
   parts->lock_fd = *lock;
-  auto backups = BackupParts::create(parts->services);
-  if (!backups) return fail(backups.error());
-  parts->backups = std::move(*backups);
+  auto disk = DiskParts::create(parts->services);
+  if (!disk) return fail(disk.error());
+  parts->disk = std::move(*disk);
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
@@ -164,11 +164,13 @@ Status Server::start() {
   log::info("starting", {{"version", kVersion}, {"data_dir", p.instance->paths().data_dir.string()}, {"database", p.instance->database().engine() == db::Database::Engine::sqlite ? "sqlite" : "postgresql"}});
   if (auto prepared = p.services.prepare(); !prepared) return prepared;
   p.services.register_all();
-  p.backups->schedule.register_handlers();
+  p.disk->schedule.register_handlers();
+  p.disk->files.subscribe(*p.services.bus);
+  p.disk->files.register_tasks(*p.services.tasks);
   p.apply_limits();
   p.add_upkeep();
   p.add_metrics();
-  add_all_routes(p.router, p.services, *p.backups, p.urls, p.roles, [this]() -> std::string {
+  add_all_routes(p.router, p.services, *p.disk, p.urls, p.roles, [this]() -> std::string {
     if (!parts_->ready.load()) return "The server is starting or stopping.";
     const auto ping = parts_->instance->database().ping();
     return ping ? "" : "The database does not answer: " + ping.error().message();
@@ -184,7 +186,7 @@ Status Server::start() {
   p.services.bus->start();
   if (p.roles.worker) p.services.tasks->start();
   if (p.roles.device)
-    if (auto started = p.backups->sftp.start(); !started) return started;
+    if (auto started = p.disk->sftp.start(); !started) return started;
   if (auto started = p.server->start(); !started) return started;
   p.server->export_metrics(p.instance->metrics());
   p.upkeep.start();
@@ -202,7 +204,7 @@ void Server::stop() {
   p.ready = false;
   log::info("stopping");
   if (p.server) p.server->stop(kDrain);
-  p.backups->sftp.stop(kDrain);
+  p.disk->sftp.stop(kDrain);
   p.watch.stop();
   p.services.tasks->stop(kDrain);
   p.workers.stop(kDrain);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "apidocs/routes.hpp"
-#include "app/backup_parts.hpp"
+#include "app/disk_parts.hpp"
 #include "app/version.hpp"
 #include "audit/hook.hpp"
 #include "backups/routes.hpp"
@@ -11,6 +11,7 @@
 #include "http/route_metrics.hpp"
 #include "identity/routes.hpp"
 #include "monitoring/routes.hpp"
+#include "site_files/routes.hpp"
 #include "tags/routes.hpp"
 
 namespace openstrat::app {
@@ -106,11 +107,11 @@ http::RouterHooks make_hooks(Services& services, const PublicUrls& urls, WorkerP
           .validation_status = services.instance.config().validation_status};
 }
 
-void add_all_routes(http::Router& router, Services& services, BackupParts& backups, const PublicUrls& urls, const Roles& roles, Readiness ready) {
+void add_all_routes(http::Router& router, Services& services, DiskParts& disk, const PublicUrls& urls, const Roles& roles, Readiness ready) {
   add_operator_routes(router, services, std::move(ready));
   const fleet::Services fleet{services.sites, services.jobs, services.runbooks, services.adoption, services.heartbeats, services.removal,
                               services.cursors, services.fleet_settings};
-  const backups::Services backup{backups.backups, services.grants, backups.http_uploads, services.sites, services.backup_settings};
+  const backups::Services backup{disk.backups, services.grants, disk.http_uploads, services.sites, services.backup_settings};
   if (roles.device) {
     fleet::add_device_routes(router, fleet);
     backups::add_upload_routes(router, backup);
@@ -123,6 +124,7 @@ void add_all_routes(http::Router& router, Services& services, BackupParts& backu
   backups::add_backup_routes(router, backup);
   backups::add_settings_routes(router, backup);
   monitoring::add_routes(router, services.faults, services.sites);
+  site_files::add_routes(router, {disk.files, services.sites, services.signer, services.cursors});
   tags::add_routes(router, {services.tags, services.metadata, services.tag_resources, services.cursors});
   identity::add_routes(router, services.signing_keys);
   apidocs::add_routes(router, {.title = services.instance.config().brand.name, .version = kVersion,

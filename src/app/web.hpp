@@ -12,7 +12,7 @@
 
 namespace openstrat::app {
 
-struct BackupParts;
+struct DiskParts;
 struct Services;
 using SharedRuntime = std::atomic<std::shared_ptr<const RuntimeConfig>>;
 
@@ -26,6 +26,6 @@ struct Roles {
 using Readiness = std::function<std::string()>;
 
 http::RouterHooks make_hooks(Services& services, const PublicUrls& urls, WorkerPool& workers, http::RateLimiter& limiter, SharedRuntime& runtime);
-void add_all_routes(http::Router& router, Services& services, BackupParts& backups, const PublicUrls& urls, const Roles& roles, Readiness ready);
+void add_all_routes(http::Router& router, Services& services, DiskParts& disk, const PublicUrls& urls, const Roles& roles, Readiness ready);
 
 }  // namespace openstrat::app
