@@ -95,6 +95,7 @@ struct Config {
     int password_passes = 0, password_parallel = 0;
   } auth;
   int validation_status = 0;
+  std::int64_t audit_spill_bytes = 0;
   struct Retention {
     int jobs_days = 0, tombstones_days = 0, audit_days = 0;
     int backups_days = 0, backups_weekly_days = 0, backups_newest = 0;

@@ -225,6 +225,8 @@ void add_security_and_limit_keys(std::vector<ConfigKey>& keys) {
   keys.push_back(word_key("errors.validation_status", "422", "HTTP status of a request with wrong fields", {"422", "400"},
                           [](L& c, const S& v) { c.fixed.validation_status = v == "400" ? 400 : 422; }));
 
+  keys.push_back(size_key("audit.spill_bytes", "256MiB", "Disk for audit entries while the database is away", [](L& c, auto v) { c.fixed.audit_spill_bytes = v; }));
+
   const auto retention = [&keys](std::string_view name, std::string_view fallback, std::string_view description, int Config::Retention::* member) {
     keys.push_back(int_key(name, fallback, description, 1, 36'500, [member](L& c, int v) { c.fixed.retention.*member = v; }));
   };

@@ -6,7 +6,7 @@
 
 #include "app/endpoints.hpp"
 #include "app/instance.hpp"
-#include "audit/log_store.hpp"
+#include "audit/verifier.hpp"
 #include "base/text.hpp"
 #include "db/migrations.hpp"
 #include "http/certificates.hpp"
@@ -58,7 +58,7 @@ void check_database(const LoadedConfig& config, const Paths& paths, Findings& ou
   out.push_back(whole ? Finding{Level::good, "database", "whole", ""}
                       : Finding{Level::error, "database", whole.error().message(), "Restore the newest backup (openstrat restore)."});
   if (!pending->empty()) return;
-  const auto chain = (*database)->read([](db::Session& session) { return audit::log_store::verify(session); });
+  const auto chain = audit::verify_chain(**database);
   if (!chain) return;
   out.push_back(chain->problem.empty() ? Finding{Level::good, "audit log", std::to_string(chain->rows) + " entries, the chain is whole", ""}
                                        : Finding{Level::error, "audit log", chain->problem, "Somebody changed it outside the program, or the database is damaged."});

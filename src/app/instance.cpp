@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "audit/schema.hpp"
 #include "backups/schema.hpp"
 #include "bus/schema.hpp"
 #include "control_plane/schema.hpp"
@@ -31,7 +32,8 @@ Paths paths_of(const Config& config) {
 std::vector<db::Migration> all_migrations() {
   std::vector<db::Migration> all;
   for (auto part : {tasks::migrations(), bus::migrations(), identity::migrations(), fleet::migrations(), backups::migrations(),
-                    monitoring::migrations(), control_plane::migrations(), site_files::migrations(), tags::migrations()})
+                    monitoring::migrations(), control_plane::migrations(), site_files::migrations(), tags::migrations(),
+                    audit::migrations()})
     all.insert(all.end(), part.begin(), part.end());
   std::ranges::sort(all, {}, &db::Migration::number);
   return all;

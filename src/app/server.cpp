@@ -182,7 +182,7 @@ Status Server::start() {
                                             },
                                             p.instance->clock());
   p.started = true;
-  p.services.audit.start();
+  if (auto started = p.services.audit.start(); !started) return started;
   p.services.bus->start();
   if (p.roles.worker) p.services.tasks->start();
   if (p.roles.device)

@@ -6,6 +6,8 @@
 #include "app/instance.hpp"
 #include "app/settings.hpp"
 #include "app/tag_resources.hpp"
+#include "audit/log_service.hpp"
+#include "audit/verifier.hpp"
 #include "audit/writer.hpp"
 #include "backups/grant_fragments.hpp"
 #include "base/url_signer.hpp"
@@ -100,6 +102,8 @@ struct Services {
   audit::AuditWriter audit;
   identity::SessionActivity session_activity;
   identity::SessionKeeper sessions;
+  audit::LogService audit_log;
+  audit::Verifier audit_verifier;
 
   fleet::LiveSites live;
   fleet::DeviceTokens device_tokens;

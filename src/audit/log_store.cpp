@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/crypto.hpp"
@@ -13,10 +14,20 @@
   "ip_address, user_agent, frontend_page, request_payload, response_payload, note, request_id, ttl"
 
 namespace openstrat::audit {
+namespace {
+
+constexpr std::array<std::string_view, 6> kActorNames{"user", "api_key", "ai", "workflow", "system", "device"};
+
+}  // namespace
 
 std::string_view to_string(ActorKind kind) {
-  static constexpr std::array<std::string_view, 6> kNames{"user", "api_key", "ai", "workflow", "system", "device"};
-  return kNames[static_cast<std::size_t>(kind)];
+  return kActorNames[static_cast<std::size_t>(kind)];
+}
+
+std::optional<ActorKind> parse_actor_kind(std::string_view text) {
+  const auto found = std::ranges::find(kActorNames, text);
+  if (found == kActorNames.end()) return std::nullopt;
+  return static_cast<ActorKind>(found - kActorNames.begin());
 }
 
 namespace log_store {
@@ -34,7 +45,9 @@ constexpr Query kInsert{"audit_log.insert",
                         "INSERT INTO audit_log (" HASHED_COLUMNS
                         ", status_code_type, prev_hash, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
                         "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"};
-constexpr Query kAll{"audit_log.all", "SELECT " HASHED_COLUMNS ", prev_hash, hash FROM audit_log ORDER BY seq"};
+constexpr Query kKnown{"audit_log.known", "SELECT 1 FROM audit_log WHERE log_id = ?1"};
+constexpr Query kStretch{"audit_log.stretch",
+                         "SELECT " HASHED_COLUMNS ", prev_hash, hash FROM audit_log WHERE seq > ?1 ORDER BY seq LIMIT ?2"};
 constexpr Query kOldest{"audit_log.oldest", "SELECT seq, hash, ttl FROM audit_log ORDER BY seq LIMIT ?1"};
 constexpr Query kDelete{"audit_log.delete_oldest", "DELETE FROM audit_log WHERE seq <= ?1"};
 constexpr std::size_t kHashedColumns = 20;
@@ -70,13 +83,18 @@ Result<Chain> chain(db::Session& session) {
   return read_chain(*row);
 }
 
-Status append(db::Session& session, std::span<const Row> rows) {
+Result<std::size_t> append(db::Session& session, std::span<const Row> rows, Repeat repeat) {
   const auto tail = session.one(kLockChain, {}, "The audit log has no chain.");
   if (!tail) return fail(tail.error());
   auto [seq, hash, purged_seq, purged_hash] = read_chain(*tail);
   std::vector<db::Params> inserts;
   inserts.reserve(rows.size());
   for (const auto& row : rows) {
+    if (repeat == Repeat::possible) {
+      const auto known = session.first(kKnown, params(row.log_id));
+      if (!known) return fail(known.error());
+      if (*known) continue;
+    }
     auto values = audit_params(++seq, row);
     std::string next = hash_of(hash, values);
     values.push_back(db::to_value(fmt::format("{}xx", row.entry.status_code / 100)));
@@ -84,34 +102,37 @@ Status append(db::Session& session, std::span<const Row> rows) {
     values.push_back(db::to_value(std::move(next)));
     inserts.push_back(std::move(values));
   }
+  if (inserts.empty()) return 0;
   if (const auto inserted = session.execute_many(kInsert, inserts); !inserted) return fail(inserted.error());
   if (const auto moved = session.execute(kSetLast, params(seq, hash)); !moved) return fail(moved.error());
-  return {};
+  return inserts.size();
 }
 
-Result<Finding> verify(db::Session& session) {
+Result<Walk> check_stretch(db::Session& session, Walk walk, int limit) {
   const auto ends = chain(session);
   if (!ends) return fail(ends.error());
-  Finding finding;
-  std::int64_t expected = ends->purged_seq;
-  std::string hash = ends->purged_hash;
+  walk.last_seq = ends->last_seq;
+  if (!std::exchange(walk.begun, true) || ends->purged_seq > walk.seq) walk.seq = ends->purged_seq, walk.hash = ends->purged_hash;
   const auto complain = [&](std::int64_t seq, std::string problem) {
-    if (!finding.bad_seq) finding.bad_seq = seq, finding.problem = std::move(problem);
+    if (!walk.bad_seq) walk.bad_seq = seq, walk.problem = std::move(problem), walk.done = true;
   };
-  const auto done = session.for_each(kAll, {}, [&](db::Row row) -> Status {
-    if (finding.bad_seq) return {};
-    ++finding.rows;
+  std::int64_t seen = 0;
+  const auto walked = session.for_each(kStretch, params(walk.seq, limit), [&](db::Row row) -> Status {
+    if (walk.bad_seq) return {};
+    ++walk.rows, ++seen;
     const auto seq = row.get<std::int64_t>(0);
-    if (seq != ++expected) complain(expected, fmt::format("entry {} is missing", expected));
-    else if (row.get<std::string>(kHashedColumns) != hash) complain(seq, fmt::format("entry {} does not follow the one before it", seq));
-    hash = hash_of(hash, std::span(row.values()).first(kHashedColumns));
-    if (row.get<std::string>(kHashedColumns + 1) != hash) complain(seq, fmt::format("entry {} was changed", seq));
+    if (seq != ++walk.seq) complain(walk.seq, fmt::format("entry {} is missing", walk.seq));
+    else if (row.get<std::string>(kHashedColumns) != walk.hash) complain(seq, fmt::format("entry {} does not follow the one before it", seq));
+    walk.hash = hash_of(walk.hash, std::span(row.values()).first(kHashedColumns));
+    if (row.get<std::string>(kHashedColumns + 1) != walk.hash) complain(seq, fmt::format("entry {} was changed", seq));
     return {};
   });
-  if (!done) return fail(done.error());
-  if (expected != ends->last_seq) complain(expected + 1, fmt::format("entry {} is missing", expected + 1));
-  if (hash != ends->last_hash) complain(expected, fmt::format("entry {} is not the newest that was written", expected));
-  return finding;
+  if (!walked) return fail(walked.error());
+  if (walk.done || seen == limit) return walk;
+  walk.done = true;
+  if (walk.seq != ends->last_seq) complain(walk.seq + 1, fmt::format("entry {} is missing", walk.seq + 1));
+  else if (walk.hash != ends->last_hash) complain(walk.seq, fmt::format("entry {} is not the newest that was written", walk.seq));
+  return walk;
 }
 
 Result<std::int64_t> purge(db::Session& session, Timestamp now, int limit) {

@@ -1,7 +1,9 @@
 #include "audit/writer.hpp"
 
+#include <algorithm>
 #include <map>
 
+#include "audit/row_codec.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/rng.hpp"
@@ -12,8 +14,6 @@ namespace openstrat::audit {
 namespace {
 
 constexpr std::size_t kBatch = 256;
-constexpr std::chrono::milliseconds kGather{250};
-constexpr std::chrono::milliseconds kRetry{1000};
 constexpr int kPurgeStep = 500;
 constexpr std::size_t kLongText = 2048;
 constexpr std::size_t kPayload = 16 * 1024;
@@ -41,22 +41,39 @@ void clean(AuditEntry& entry) {
 AuditWriter::AuditWriter(Dependencies dependencies)
     : deps_(std::move(dependencies)),
       lost_(deps_.metrics.counter("openstrat_audit_lost_total", "Audit entries that could not be kept")),
-      queue_(kQueue) {}
+      written_(deps_.metrics.counter("openstrat_audit_written_total", "Audit entries written into the database")) {
+  deps_.metrics.gauge_callback("openstrat_audit_waiting_bytes", "Audit entries in the journal, on their way into the database",
+                               [this] { return journal_ ? static_cast<double>(journal_->bytes()) : 0.0; });
+}
 
 AuditWriter::~AuditWriter() { stop(std::chrono::milliseconds(0)); }
 
-void AuditWriter::start() {
+Status AuditWriter::start() {
+  if (!deps_.journal.empty() && !journal_) {
+    auto journal = Journal::open({.directory = deps_.journal, .max_bytes = deps_.journal_bytes});
+    if (!journal) return fail(journal.error());
+    journal_ = *std::move(journal);
+    if (const auto left = journal_->bytes(); left > 0) log::info("audit entries of the last run are written now", {{"bytes", left}});
+  }
+  closed_ = giving_up_ = false;
   thread_ = std::jthread([this] { run(); });
+  return {};
 }
 
 void AuditWriter::stop(std::chrono::milliseconds patience) {
-  queue_.close();
-  if (!thread_.joinable()) return;
-  constexpr std::chrono::milliseconds kStep{5};
-  for (auto waited = kStep * 0; waited < patience && !(idle_ && queue_.depth() == 0); waited += kStep) std::this_thread::sleep_for(kStep);
-  giving_up_ = true;
+  {
+    std::unique_lock lock(mutex_);
+    closed_ = true;
+    if (!thread_.joinable()) return;
+    changed_.notify_all();
+    changed_.wait_for(lock, patience, [this] { return idle_ && !waiting(); });
+    giving_up_ = true;
+  }
+  changed_.notify_all();
   thread_.join();
-  if (const auto left = queue_.clear(); left > 0) count_lost(left, "the database was away at the stop");
+  if (journal_ && journal_->bytes() > 0) log::warning("audit entries wait for the next start", {{"bytes", journal_->bytes()}});
+  if (!memory_.empty()) count_lost(memory_.size(), "the database was away at the stop");
+  memory_.clear();
 }
 
 void AuditWriter::record(AuditEntry entry) noexcept {
@@ -66,31 +83,73 @@ void AuditWriter::record(AuditEntry entry) noexcept {
     clean(entry);
     log_store::Row row{.log_id = "log_" + ksuid(now, deps_.rng), .entry = std::move(entry)};
     row.ttl = to_unix_seconds(row.entry.event_time) + std::int64_t{86'400} * deps_.retention_days;
-    if (queue_.push_or_reject(std::move(row)) != Push::done) count_lost(1, "the queue is full or closed");
+    keep(std::move(row));
   } catch (const std::exception& e) {  // no memory: the request that is audited must not fail for it
     count_lost(1, e.what());
   }
 }
 
+void AuditWriter::keep(log_store::Row row) {
+  std::string record = journal_ ? encode_row(row) : std::string();
+  {
+    const std::scoped_lock lock(mutex_);
+    if (closed_) return count_lost(1, "the log is closed");
+    // Behind what memory holds already, so that the order stays.
+    const bool journaled = journal_ && memory_.empty() && journal_->append(record);
+    if (!journaled && memory_.size() >= kMemory) return count_lost(1, "neither the database nor the disk took them");
+    if (!journaled) memory_.push_back(std::move(row));
+  }
+  changed_.notify_all();
+}
+
 void AuditWriter::count_lost(std::size_t rows, const char* why) noexcept {
   const auto before = lost_.value();
   lost_.add(rows);
-  if (before == 0 || before / 1000 != (before + rows) / 1000) {  // a full queue would fill the log as well
+  if (before == 0 || before / 1000 != (before + rows) / 1000) {  // else a full disk would fill the log as well
     log::error("audit entries are lost", {{"why", why}, {"lost_so_far", before + rows}});
   }
 }
 
+bool AuditWriter::waiting() const { return !memory_.empty() || (journal_ && journal_->bytes() > 0); }
+
 void AuditWriter::run() {
-  while (!giving_up_) {
-    auto rows = queue_.pop_many(kBatch, kGather);
-    if (rows.empty()) {
-      if (queue_.is_closed() && queue_.depth() == 0) return;
-      continue;
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      idle_ = true;
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return giving_up_ || waiting() || closed_; });
+      if (giving_up_ || (closed_ && !waiting())) return;
+      idle_ = false;
     }
-    idle_ = false;
-    write(std::move(rows));
-    idle_ = true;
+    auto batch = next_batch();
+    if (!batch.rows.empty()) write(std::move(batch));
+    else if (!pause()) return;  // the disk does not give back what it took
   }
+}
+
+AuditWriter::Batch AuditWriter::next_batch() {
+  Batch batch;
+  if (journal_ && journal_->bytes() > 0) {
+    const auto damaged_before = journal_->damaged();
+    const auto peeked = journal_->peek(kBatch);
+    if (!peeked) log::error("the audit journal cannot be read", {log::of(peeked.error())});
+    if (const auto damaged = journal_->damaged() - damaged_before; damaged > 0) count_lost(damaged, "the journal is damaged there");
+    if (!peeked) return batch;
+    batch.source = Source::journal;
+    batch.repeat = peeked->repeated ? log_store::Repeat::possible : log_store::Repeat::no;
+    for (const auto& record : peeked->records) {
+      if (auto row = decode_row(record)) batch.rows.push_back(*std::move(row));
+      else count_lost(1, "written by another version");
+    }
+    if (!batch.rows.empty()) return batch;
+    if (!peeked->records.empty()) journal_->drop();
+  }
+  const std::scoped_lock lock(mutex_);
+  const auto count = std::min(kBatch, memory_.size());
+  batch.source = Source::memory;
+  batch.rows.assign(memory_.begin(), memory_.begin() + static_cast<std::ptrdiff_t>(count));  // stay there until they are written
+  return batch;
 }
 
 /// The trail keeps the name as it was, also when the user is gone later.
@@ -109,24 +168,60 @@ Status AuditWriter::name_users(db::Session& session, std::vector<log_store::Row>
   return {};
 }
 
-void AuditWriter::write(std::vector<log_store::Row> rows) {
+/// Until it is done, or the process ends: then the journal keeps it.
+void AuditWriter::write(Batch batch) {
   while (true) {
-    const auto done = deps_.database.write([&](db::Session& session) -> Status {
-      if (auto named = name_users(session, rows); !named) return named;
-      return log_store::append(session, rows);
-    });
-    if (done) return;
-    if (done.error().code() != Errc::unavailable) {
-      log::error("audit entries were refused by the database", {log::of(done.error())});
-      return count_lost(rows.size(), "refused by the database");
+    const auto written = write_once(batch.rows, batch.repeat);
+    if (written) return done(batch);
+    batch.repeat = log_store::Repeat::possible;  // a connection that is lost during COMMIT leaves that open
+    if (written.error().code() != Errc::unavailable) {
+      if (write_one_by_one(batch.rows)) done(batch);
+      return;
     }
-    if (giving_up_) return count_lost(rows.size(), "the database was away at the stop");
-    std::this_thread::sleep_for(kRetry);
+    if (journal_)
+      if (auto synced = journal_->sync(); !synced) log::warning("the audit journal is not on the disk", {log::of(synced.error())});
+    if (!pause()) return;
   }
 }
 
-Result<log_store::Finding> AuditWriter::verify() {
-  return deps_.database.read([](db::Session& session) { return log_store::verify(session); });
+Status AuditWriter::write_once(std::vector<log_store::Row>& rows, log_store::Repeat repeat) {
+  const auto added = deps_.database.write([&](db::Session& session) -> Result<std::size_t> {
+    if (auto named = name_users(session, rows); !named) return fail(named.error());
+    return log_store::append(session, rows, repeat);
+  });
+  if (!added) return fail(added.error());
+  written_.add(*added);
+  return {};
+}
+
+/// One entry that the database refuses must not take the others with it. False: the process ends before all are written.
+bool AuditWriter::write_one_by_one(std::vector<log_store::Row>& rows) {
+  for (auto& row : rows) {
+    std::vector<log_store::Row> one{row};
+    while (true) {
+      const auto written = write_once(one, log_store::Repeat::possible);
+      if (written) break;
+      if (written.error().code() != Errc::unavailable) {
+        log::error("an audit entry was refused by the database", {{"entry", row.log_id}, log::of(written.error())});
+        count_lost(1, "refused by the database");
+        break;
+      }
+      if (!pause()) return false;
+    }
+  }
+  return true;
+}
+
+void AuditWriter::done(const Batch& batch) {
+  if (batch.source == Source::journal) return journal_->drop();
+  const std::scoped_lock lock(mutex_);
+  memory_.erase(memory_.begin(), memory_.begin() + static_cast<std::ptrdiff_t>(batch.rows.size()));
+}
+
+/// Before the next try. False: the process ends.
+bool AuditWriter::pause() {
+  std::unique_lock lock(mutex_);
+  return !changed_.wait_for(lock, deps_.retry, [this] { return giving_up_; });
 }
 
 Status AuditWriter::purge() {

@@ -3,7 +3,7 @@
 #include <boost/json/value.hpp>
 #include <set>
 
-#include "base/text.hpp"
+#include "base/secret_names.hpp"
 #include "http/dispatch.hpp"
 #include "http/dto.hpp"
 #include "http/json_reader.hpp"
@@ -16,7 +16,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxPayload = 16 * 1024;
-constexpr std::string_view kSecretWords[] = {"password", "secret", "token", "key", "authorization", "psk", "private"};
 
 void collect_secrets(const TypeInfo& type, std::set<const ObjectInfo*>& seen, std::set<std::string, std::less<>>& names) {
   if (type.element != nullptr) return collect_secrets(type.element(), seen, names);
@@ -28,9 +27,7 @@ void collect_secrets(const TypeInfo& type, std::set<const ObjectInfo*>& seen, st
 }
 
 bool is_secret(std::string_view name, const std::set<std::string, std::less<>>& declared) {
-  if (declared.contains(name)) return true;
-  const auto lower = text::lower(name);
-  return std::ranges::any_of(kSecretWords, [&](auto word) { return lower.find(word) != lower.npos; });
+  return declared.contains(name) || names_a_secret(name);
 }
 
 void mask(json::value& value, const std::set<std::string, std::less<>>& declared) {

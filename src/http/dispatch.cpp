@@ -255,8 +255,8 @@ void serve(Job& job) {
   const std::string error_body = status >= 400 && job.endpoint.audit ? response.body : std::string();
   const auto elapsed = job.hooks.clock->monotonic() - job.started;
   job.endpoint.metrics.record(status, elapsed);
+  audit(job, call, status, error_body, elapsed);  // first: whoever has the answer can rely on the entry
   job.responder(std::move(response));
-  audit(job, call, status, error_body, elapsed);
 }
 
 /// On the I/O thread: device handlers answer through a responder that counts. (The server itself adds X-Request-Id.)

@@ -64,7 +64,7 @@ struct DeviceRoute {
   std::function<void(RawCall, Responder)> handle;
 };
 
-/// One line for the audit log, made after the answer was sent.
+/// One line for the audit log, handed over before the answer is sent: the hook must not wait.
 struct AuditRecord {
   const Endpoint& endpoint;
   const Principal& principal;
