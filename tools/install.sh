@@ -9,12 +9,8 @@ packages=(
   # libraries of the server and the simulator
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-context1.81-dev
   libssl-dev libsodium-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libssh-dev libre2-dev
-<<<<<<< HEAD
   libhowardhinnant-date-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libzstd-dev libgit2-dev libarchive-dev
-  libfido2-dev libcbor-dev libqrencode-dev
-=======
-  libhowardhinnant-date-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libzstd-dev libgit2-dev libarchive-dev libmagic-dev
->>>>>>> 97b2569 (site_files: notes, photos and documents of a site)
+  libfido2-dev libcbor-dev libqrencode-dev libmagic-dev
   libctemplate-dev
   tzdata ca-certificates
   # tests, benchmarks, fuzzing, lint

@@ -36,12 +36,8 @@ BANNED_INCLUDES = [(re.compile(header), re.compile(allowed), where) for header, 
     (r"boost/beast", r"src/http/", "src/http"),
     (r"boost/asio|openssl/ssl\.h", r"src/http/|sim/device/|.*_test\.cpp$", "src/http and sim/device"),
     (r"curl/", r"src/http/|src/mail/smtp|sim/device/|.*_test\.cpp$", "src/http and sim/device, and src/mail for SMTP"),
-<<<<<<< HEAD
     (r"openssl/", r"src/http/|sim/device/|sim/lang/encoding_convert|src/base/crypto|src/mfa/testing\.cpp$", "src/base/crypto.cpp, src/http and sim/device"),
-=======
-    (r"openssl/", r"src/http/|sim/device/|sim/lang/encoding_convert|src/base/crypto", "src/base/crypto.cpp, src/http and sim/device"),
     (r"magic\.h$", r"src/site_files/content_type\.cpp$", "src/site_files/content_type.cpp"),
->>>>>>> 97b2569 (site_files: notes, photos and documents of a site)
     (r"libssh/", r"src/backups/", "src/backups"),
     (r"fido|cbor\.h|qrencode\.h", r"src/mfa/", "src/mfa"),
     (r"spdlog/", r"src/base/log\.cpp$", "src/base/log.cpp"),
