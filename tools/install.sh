@@ -12,7 +12,7 @@ packages=(
   libhowardhinnant-date-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libzstd-dev libgit2-dev libarchive-dev
   libfido2-dev libcbor-dev libqrencode-dev libmagic-dev
   libctemplate-dev
-  tzdata ca-certificates
+  iso-codes tzdata ca-certificates
   # tests, benchmarks, fuzzing, lint
   libgtest-dev libgmock-dev libbenchmark-dev postgresql sqlite3 openssh-client curl nginx-light wrk python3-aiosmtpd
   clang-16 clang-format-16 clang-tidy-16 libclang-rt-16-dev

@@ -54,7 +54,7 @@ struct Server::Parts {
       : instance(std::move(i)), listeners(std::move(l)), urls(public_urls_of(instance->config(), listeners)), services(*instance, urls),
         runtime(std::make_shared<const RuntimeConfig>(instance->loaded().runtime)), roles(instance->config()),
         limiter(instance->clock(), http::RateLimiting::on), workers("worker", worker_threads(), kWorkerQueue),
-        router(make_hooks(services, urls, workers, limiter, runtime)), upkeep("upkeep"), watch("watch") {}
+        router(make_hooks(services, urls, workers, limiter, runtime)), upkeep("upkeep"), watch("watch"), feed("changes") {}
   ~Parts() {
     if (lock_fd >= 0) ::close(lock_fd);
   }
@@ -81,6 +81,8 @@ struct Server::Parts {
   }
 
   void add_upkeep() {
+    // A thread of its own: revoked rights must not wait for other work.
+    feed.every(identity::CredentialCache::kPollEvery, "reading changes of rights", [this] { return services.credentials.poll(); });
     if (roles.device) {
       upkeep.every(1s, "writing heartbeats behind", [this] { return services.pulses.flush(); });
       watch.every(std::min<std::chrono::milliseconds>(10s, instance->config().monitor.heartbeat_period), "offline sweep", [this] { return services.sweep.run(); });
@@ -118,7 +120,7 @@ struct Server::Parts {
   http::Router router;
   std::vector<http::CertificateFiles> certificates;
   std::unique_ptr<http::Server> server;
-  Periodic upkeep, watch;
+  Periodic upkeep, watch, feed;
   std::atomic<bool> ready{false};
   bool started = false;
 };
@@ -189,6 +191,7 @@ Status Server::start() {
     if (auto started = p.disk->sftp.start(); !started) return started;
   if (auto started = p.server->start(); !started) return started;
   p.server->export_metrics(p.instance->metrics());
+  p.feed.start();
   p.upkeep.start();
   p.watch.start();
   p.ready = true;
@@ -206,6 +209,7 @@ void Server::stop() {
   if (p.server) p.server->stop(kDrain);
   p.disk->sftp.stop(kDrain);
   p.watch.stop();
+  p.feed.stop();
   p.services.tasks->stop(kDrain);
   p.workers.stop(kDrain);
   p.upkeep.stop();

@@ -124,7 +124,7 @@ void Services::register_all() {
   tags.subscribe(*bus);
   metadata.subscribe(*bus);
   faults.register_tasks(*tasks, 425);
-  identity::register_tasks(*tasks, signing_keys, tokens);
+  identity::register_tasks(*tasks, signing_keys, tokens, credentials);
   audit::register_tasks(*tasks, audit);
   tasks->handle("fleet.purge_heartbeats", {}, [this](const tasks::Task&) { return pulses.purge(std::chrono::days(400)); });
   tasks->schedule("purge heartbeats", "29 3 * * *", "fleet.purge_heartbeats");

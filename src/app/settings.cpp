@@ -66,6 +66,7 @@ identity::Settings identity_settings(const LoadedConfig& loaded, const PublicUrl
   settings.issuer = urls.auth;
   settings.trusted_issuers = config.auth.trusted_issuers;
   settings.audience = urls.api;
+  settings.portal = urls.portal;
   settings.access_token_life = config.auth.access_token;
   settings.api_key_prefix = config.brand.api_key_prefix;
   for (const ServiceToken& token : config.internal.tokens)

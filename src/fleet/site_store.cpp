@@ -338,7 +338,9 @@ Result<std::vector<RecentSite>> recent(db::Session& session, const Tenant& tenan
 }
 
 Result<std::vector<SiteName>> names_by_id(db::Session& session, const Tenant& tenant, std::optional<SiteId> after, int limit) {
-  const auto rows = session.query(kNamesById, params(tenant.customer_id, after, limit));
+  auto values = params(tenant.customer_id, after, limit);
+  const db::Within query(kNamesById, tenant, "customer_id", "id", values);
+  const auto rows = session.query(query, std::move(values));
   if (!rows) return fail(rows.error());
   std::vector<SiteName> names;
   names.reserve(rows->size());

@@ -52,10 +52,6 @@ Status ignore_count(const Result<std::int64_t>& changed) {
 
 }  // namespace
 
-void AccountService::forget_sessions_later(db::Session& session) {
-  session.on_commit([&cache = cache_] { cache.forget_sessions(); });
-}
-
 Result<std::optional<User>> AccountService::find(db::Session& session, std::string_view normalised_email) {
   return user_store::find_by_email(session, normalised_email);
 }
@@ -82,7 +78,7 @@ Status AccountService::set_password(db::Session& session, UserId id, const std::
   const Timestamp now = clock_.now();
   if (auto set = changed_one(session.execute(kSetPassword, params(id, phc, forced == Forced::yes, now))); !set) return set;
   if (auto kept = ignore_count(session.execute(kRemember, params(id, now, phc))); !kept) return kept;
-  forget_sessions_later(session);
+  if (auto noted = cache_.changed(session, Change::of(id)); !noted) return noted;
   return ignore_count(session.execute(kForgetOld, params(id, kKeptPasswords)));
 }
 
@@ -92,12 +88,12 @@ Status AccountService::replace_hash(db::Session& session, UserId id, const std::
 }
 
 Status AccountService::set_verified(db::Session& session, UserId id) {
-  forget_sessions_later(session);
+  if (auto noted = cache_.changed(session, Change::of(id)); !noted) return noted;
   return changed_one(session.execute(kSetVerified, params(id, clock_.now())));
 }
 
 Status AccountService::set_email(db::Session& session, UserId id, const std::string& normalised_email) {
-  forget_sessions_later(session);
+  if (auto noted = cache_.changed(session, Change::of(id)); !noted) return noted;
   return changed_one(session.execute(kSetEmail, params(id, normalised_email, clock_.now())));
 }
 

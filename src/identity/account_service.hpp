@@ -48,8 +48,6 @@ class AccountService {
   Result<std::optional<TeamId>> first_team(db::Session& session, UserId id);
 
  private:
-  void forget_sessions_later(db::Session& session);
-
   CredentialCache& cache_;
   const Clock& clock_;
 };

@@ -118,6 +118,7 @@ Result<Principal> BearerAuthenticator::user(std::string_view token) {
   if (now->team_id) principal.tenant.customer_id = *now->team_id;
   if (!user.mfa_enabled && deps_.mfa != nullptr)
     principal.mfa_missing = deps_.mfa->is_missing(user.id, principal.tenant, principal.session_id);
+  principal.site_limits = now->site_limits;
   principal.scopes.reserve(now->scopes.size());
   std::ranges::set_intersection((*claims)->scopes, now->scopes, std::back_inserter(principal.scopes));
   return principal;

@@ -270,19 +270,65 @@ TEST_P(AuthenticatorTest, AKeyExpiresToTheMicrosecond) {
   EXPECT_EQ(verdict(created.key), "401 token_expired");
 }
 
-TEST_P(AuthenticatorTest, AnotherProcessIsBelievedForTenSecondsOnly) {
+TEST_P(AuthenticatorTest, WhatAnotherProcessChangesCountsFromTheNextPollOn) {
   Process other(*database_, clock_, settings_, box_);
+  ASSERT_TRUE(process_.cache.poll());
+  const auto bob = add_user("bob@example.com");
+  ASSERT_TRUE(process_.users.add_member(Tenant{team_.id}, bob.id, SystemRole::operator_));
   const auto created = add_key();
-  const auto token = token_for(user_);
+  const auto token = token_for(user_), bobs = token_for(bob);
   EXPECT_EQ(verdict(created.key), "ok");
   EXPECT_EQ(verdict(token), "ok");
+  EXPECT_TRUE(authenticate(bobs)->may("job:create"));
+
   ASSERT_TRUE(other.keys.revoke(Tenant{team_.id}, created.credential.id));
-  ASSERT_TRUE(other.users.set_status(user_.id, UserStatus::blocked));
+  ASSERT_TRUE(other.users.remove_role(Tenant{team_.id}, bob.id, SystemRole::operator_));
+  ASSERT_TRUE(other.sessions.revoke_all(user_.id, ""));
   EXPECT_EQ(verdict(created.key), "ok") << "no query a request";
   EXPECT_EQ(verdict(token), "ok");
+  EXPECT_TRUE(authenticate(bobs)->may("job:create"));
+
+  ASSERT_TRUE(process_.cache.poll());
+  EXPECT_EQ(verdict(created.key), "401 key_revoked");
+  EXPECT_EQ(verdict(token), "401 token_invalid");
+  EXPECT_FALSE(authenticate(bobs)->may("job:create"));
+}
+
+TEST_P(AuthenticatorTest, ARoleThatChangesCountsForEverybodyWhoHoldsIt) {
+  Process other(*database_, clock_, settings_, box_);
+  ASSERT_TRUE(process_.cache.poll());
+  const Actor owner{.tenant = Tenant{team_.id}, .user_id = user_.id, .scopes = all_scopes()};
+  const auto role = process_.roles.create(owner, "NOC", {"job:create"}).value();
+  const auto bob = add_user("bob@example.com");
+  ASSERT_TRUE(process_.users.add_member(Tenant{team_.id}, bob.id, SystemRole::viewer));
+  ASSERT_TRUE(process_.members.update(owner, bob.id, {.roles = {{{role.id, std::nullopt}}}}));
+  const auto token = token_for(bob);
+  EXPECT_TRUE(authenticate(token)->may("job:create"));
+  ASSERT_TRUE(other.roles.update(owner, role.id, {.scopes = {{"site:view"}}}));
+  ASSERT_TRUE(process_.cache.poll());
+  EXPECT_FALSE(authenticate(token)->may("job:create"));
+}
+
+TEST_P(AuthenticatorTest, WithoutTheFeedNothingIsBelievedLongerThanTenSeconds) {
+  Process other(*database_, clock_, settings_, box_);
+  const auto created = add_key();
+  EXPECT_EQ(verdict(created.key), "ok");
+  ASSERT_TRUE(other.keys.revoke(Tenant{team_.id}, created.credential.id));
+  EXPECT_EQ(verdict(created.key), "ok");
   clock_.advance(CredentialCache::kTtl);
   EXPECT_EQ(verdict(created.key), "401 key_revoked");
-  EXPECT_EQ(verdict(token), "403 user_blocked");
+}
+
+TEST_P(AuthenticatorTest, WhoDidNotReadTheFeedForLongForgetsEverything) {
+  Process other(*database_, clock_, settings_, box_);
+  ASSERT_TRUE(process_.cache.poll());
+  clock_.advance(std::chrono::hours(25));
+  ASSERT_TRUE(other.cache.purge_changes());
+  const auto created = add_key();
+  EXPECT_EQ(verdict(created.key), "ok");
+  ASSERT_TRUE(other.keys.revoke(Tenant{team_.id}, created.credential.id));
+  ASSERT_TRUE(process_.cache.poll());
+  EXPECT_EQ(verdict(created.key), "401 key_revoked");
 }
 
 TEST_P(AuthenticatorTest, AKeyThatWasUnknownIsFoundOnceCreated) {

@@ -13,7 +13,7 @@ using http::JsonText;
 using http::Method;
 using http::NoFields;
 
-void add_routes(http::Router& router, SigningKeys& keys) {
+void add_published_routes(http::Router& router, SigningKeys& keys) {
   router.add<NoFields, JsonText>(Method::get, "/.well-known/jwks.json", {
       .family = "Identity", .summary = "JWKS",
       .description = "The public keys that access tokens are signed with (RFC 7517). May be kept for an hour.",
@@ -32,6 +32,14 @@ void add_routes(http::Router& router, SigningKeys& keys) {
         for (const auto& info : scopes()) out.push_back({std::string(info.scope), std::string(info.description), std::string(info.group)});
         return out;
       }});
+}
+
+void add_routes(http::Router& router, const Services& services) {
+  add_published_routes(router, services.signing_keys);
+  add_user_routes(router, services);
+  add_team_routes(router, services);
+  add_role_routes(router, services);
+  add_key_routes(router, services);
 }
 
 }  // namespace openstrat::identity

@@ -1,3 +1,4 @@
+// The operations of identity: users, teams, roles, API keys.
 #pragma once
 
 namespace openstrat::http {
@@ -6,9 +7,28 @@ class Router;
 
 namespace openstrat::identity {
 
+class KeyService;
+class MemberService;
+class RoleService;
 class SigningKeys;
+class TeamService;
 
-/// The published key set and the list of scopes. `keys` must outlive the router.
-void add_routes(http::Router& router, SigningKeys& keys);
+struct Services {
+  SigningKeys& signing_keys;
+  KeyService& keys;
+  MemberService& members;
+  RoleService& roles;
+  TeamService& teams;
+};
+
+/// The services must outlive the router.
+void add_routes(http::Router& router, const Services& services);
+
+// One file each; add_routes() calls them all.
+void add_key_routes(http::Router& router, const Services& services);
+void add_role_routes(http::Router& router, const Services& services);
+void add_team_routes(http::Router& router, const Services& services);
+void add_user_routes(http::Router& router, const Services& services);
+void add_published_routes(http::Router& router, SigningKeys& keys);
 
 }  // namespace openstrat::identity

@@ -27,7 +27,7 @@ class IdentityRoutesTest : public IdentityTest {
  protected:
   IdentityRoutesTest() {
     EXPECT_TRUE(process_.signing.rotate());
-    add_routes(router_, process_.signing);
+    add_routes(router_, {process_.signing, process_.keys, process_.members, process_.roles, process_.teams});
     const auto nothing = [](Call&, NoFields) -> Result<NoContent> { return NoContent{}; };
     router_.add<NoFields, NoContent>(Method::post, "/things", {.family = "test", .summary = "Make a thing",
                                      .auth = Auth::bearer | Auth::api_key, .scope = "site:create", .handle = nothing});

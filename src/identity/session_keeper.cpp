@@ -91,17 +91,16 @@ Result<std::vector<SessionLine>> SessionKeeper::list(UserId user) {
 
 Status SessionKeeper::revoke(UserId user, std::string_view session_id) {
   return deps_.database.write([&](db::Session& session) -> Status {
-    session.on_commit([&cache = deps_.cache] { cache.forget_sessions(); });
     const auto revoked = session_store::revoke(session, user, session_id, deps_.clock.now());
     if (!revoked) return fail(revoked.error());
     if (!*revoked) return fail(Errc::not_found, "No such session.");
-    return {};
+    return deps_.cache.changed(session, Change::of_session(session_id));
   });
 }
 
 Status SessionKeeper::revoke_all(UserId user, std::string_view except) {
   return deps_.database.write([&](db::Session& session) -> Status {
-    session.on_commit([&cache = deps_.cache] { cache.forget_sessions(); });
+    if (auto noted = deps_.cache.changed(session, Change::of(user)); !noted) return noted;
     return session_store::revoke_all(session, user, except, deps_.clock.now());
   });
 }

@@ -234,7 +234,7 @@ Result<std::shared_ptr<const Claims>> TokenService::verify(std::string_view toke
 
 Status TokenService::revoke_session(std::string_view session_id) {
   return deps_.database.write([&](db::Session& session) -> Status {
-    session.on_commit([&cache = deps_.cache] { cache.forget_sessions(); });
+    if (auto noted = deps_.cache.changed(session, Change::of_session(session_id)); !noted) return noted;
     return user_store::revoke_session(session, session_id, deps_.clock.now());
   });
 }

@@ -50,6 +50,14 @@ class TtlCache {
     entries_.clear();
   }
 
+  /// Forgets what `test(key, value)` is true for; `value` is null for what is known to be absent.
+  template <class Test>
+  void erase_if(Test test) {
+    const std::scoped_lock lock(mutex_);
+    ++generation_;
+    std::erase_if(entries_, [&](const auto& entry) { return test(std::string_view(entry.first), entry.second.value.get()); });
+  }
+
   std::size_t size() const {
     const std::scoped_lock lock(mutex_);
     return entries_.size();

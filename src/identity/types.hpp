@@ -71,6 +71,9 @@ struct ApiCredential {
   std::optional<Timestamp> last_used_at;
   std::optional<UserId> created_by;
   Timestamp created_at{}, updated_at{};
+  std::optional<std::string> client_id;  ///< of the machine client that the key stands for
+  std::string key_prefix;                ///< its first characters, to recognise it by
+  std::optional<Timestamp> orphaned_at;  ///< when its creator left the team
 };
 
 /// A sign-in. It holds the active team, so that switching needs no new token.

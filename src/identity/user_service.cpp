@@ -51,7 +51,7 @@ Result<int> site_limit(db::Session& session, const Tenant& tenant) {
 
 Status UserService::prepare() {
   return deps_.database.write([&](db::Session& session) -> Status {
-    session.on_commit([&cache = deps_.cache] { cache.forget_sessions(); });
+    if (auto noted = deps_.cache.changed(session, Change::of(id_of(SystemRole::owner))); !noted) return fail(noted.error());
     for (const SystemRole role : kSystemRoles) {
       auto put = user_store::put_system_role(session, id_of(role), name_of(role), scopes_of(role), deps_.clock.now());
       if (!put) return put;
@@ -108,13 +108,13 @@ Result<User> UserService::find_user(std::string_view email) {
 Status UserService::set_status(UserId id, UserStatus status) {
   return deps_.database.write([&](db::Session& session) -> Status {
     if (const auto user = user_store::find(session, id); !user) return fail(user.error());
-    session.on_commit([&cache = deps_.cache] { cache.forget_sessions(); });
+    if (auto noted = deps_.cache.changed(session, Change::of(id)); !noted) return fail(noted.error());
     return user_store::set_status(session, id, status, deps_.clock.now());
   });
 }
 
 Status UserService::set_mfa_enabled(db::Session& session, UserId id, bool enabled) {
-  session.on_commit([&cache = deps_.cache] { cache.forget_sessions(); });
+  if (auto noted = deps_.cache.changed(session, Change::of(id)); !noted) return fail(noted.error());
   return user_store::set_mfa_enabled(session, id, enabled, deps_.clock.now());
 }
 
@@ -127,7 +127,7 @@ Result<Team> UserService::create_team_in(db::Session& session, UserId owner, con
   if (auto added = user_store::add_member(session, tenant, owner, now); !added) return fail(added.error());
   auto assigned = user_store::assign_role(session, tenant, owner, id_of(SystemRole::owner));
   if (!assigned) return fail(assigned.error());
-  session.on_commit([&cache = deps_.cache] { cache.forget_sessions(); });
+  if (auto noted = deps_.cache.changed(session, Change::of(owner)); !noted) return fail(noted.error());
   return team;
 }
 
@@ -175,7 +175,7 @@ Status UserService::add_member(const Tenant& tenant, UserId user, SystemRole rol
     const auto added = user_store::add_member(session, tenant, user, deps_.clock.now());
     if (!added) return fail(added.error());
     if (!*added) return fail(Errc::conflict, "already_exists", "The user is a member of this team already.");
-    session.on_commit([&cache = deps_.cache] { cache.forget_sessions(); });
+    if (auto noted = deps_.cache.changed(session, Change::of(user)); !noted) return fail(noted.error());
     return user_store::assign_role(session, tenant, user, id_of(role));
   });
 }
@@ -188,7 +188,7 @@ Status UserService::remove_member(const Tenant& tenant, UserId user) {
     if (!member) return fail(member.error());
     if (!*member) return fail(Errc::not_found, "The user is not a member of this team.");
     if (team->owner_id == user) return fail(Errc::conflict, "The owner cannot be removed; transfer the ownership first.");
-    session.on_commit([&cache = deps_.cache] { cache.forget_sessions(); });
+    if (auto noted = deps_.cache.changed(session, Change::of(user)); !noted) return fail(noted.error());
     return user_store::remove_member(session, tenant, user);
   });
 }
@@ -199,7 +199,7 @@ Status UserService::change_role(const Tenant& tenant, UserId user, SystemRole ro
     const auto member = user_store::is_member(session, tenant, user);
     if (!member) return fail(member.error());
     if (!*member) return fail(Errc::not_found, "The user is not a member of this team.");
-    session.on_commit([&cache = deps_.cache] { cache.forget_sessions(); });
+    if (auto noted = deps_.cache.changed(session, Change::of(user)); !noted) return fail(noted.error());
     return assign ? user_store::assign_role(session, tenant, user, id_of(role))
                   : user_store::remove_role(session, tenant, user, id_of(role));
   });

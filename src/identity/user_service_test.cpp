@@ -48,7 +48,7 @@ TEST_P(UserServiceTest, StoresAPasswordOnlyAsASlowHash) {
   ASSERT_TRUE(user);
   EXPECT_EQ(user->id, created->id);
   EXPECT_EQ(user->email, "ann@example.com");
-  EXPECT_TRUE(user->password_hash->starts_with("$argon2id$v=19$m=65536,t=3,p=1$"));
+  EXPECT_TRUE(user->password_hash->starts_with("$argon2id$v=19$"));
   EXPECT_TRUE(crypto::verify_password(*user->password_hash, kPassword));
 }
 

@@ -1,6 +1,8 @@
 // SQL of users, teams, memberships, roles and sessions.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,6 +55,8 @@ struct Access {
   bool revoked = false;
   Timestamp expires_at{};
   std::vector<std::string> scopes; ///< of the roles in that team, sorted
+  /// Sites that a scope is limited to, where it is; null: no limits at all.
+  std::shared_ptr<const std::map<std::string, std::shared_ptr<const SiteLimits>, std::less<>>> site_limits;
 };
 Result<std::optional<Access>> load_access(db::Session& session, std::string_view session_id);
 
