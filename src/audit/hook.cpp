@@ -35,6 +35,7 @@ AuditEntry entry_of(const http::AuditRecord& record) {
   if (!who.tenant.customer_id.value.is_nil()) entry.team_id = who.tenant.customer_id;
   if (who.kind == Principal::Kind::user) entry.email = present(who.display_name);
   else entry.name = present(who.display_name.empty() ? who.subject : who.display_name);
+  if (!who.delegate.empty()) entry.note = entry.note.value_or("") + (entry.note ? "; " : "") + "through the application " + who.delegate;
   return entry;
 }
 

@@ -87,6 +87,9 @@ Response answer_other_method(const RouterHooks& hooks, const Request& request, c
 }
 
 Status check_scope(const Endpoint& endpoint, const Principal& principal) {
+  // What needs no scope is the user's own affair (password, sessions, second factors), not that of applications.
+  if (!principal.delegate.empty() && endpoint.scope.empty())
+    return fail(Errc::forbidden, "scope_missing", "applications may not do this in a user's name");
   const bool has_scopes = principal.kind == Principal::Kind::user || principal.kind == Principal::Kind::api_key;
   if (!has_scopes || endpoint.scope.empty()) return {};
   for (const auto scope : text::split(endpoint.scope, '|')) {

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "db/database.hpp"
+#include "identity/client_token_service.hpp"
 #include "identity/credential_cache.hpp"
 #include "identity/credential_store.hpp"
 #include "identity/mfa_requirement_service.hpp"
@@ -78,9 +79,7 @@ Result<Principal> BearerAuthenticator::authenticate(const http::Request& request
   const auto bearer = bearer_of(request, accepted);
   if (!bearer) return fail(bearer.error());
   const std::string_view token = *bearer;
-  if (std::ranges::count(token, '.') == 2) {
-    return contains(accepted, Auth::bearer) ? user(token) : Result<Principal>(not_accepted("access tokens of users"));
-  }
+  if (std::ranges::count(token, '.') == 2) return this->token(token, accepted);
   const auto colon = parse_colon_key(token);
   const bool is_key = colon || token.starts_with("wfk_") || token.starts_with(deps_.settings.api_key_prefix);
   if (is_key && !contains(accepted, Auth::api_key)) return not_accepted("API keys");
@@ -99,28 +98,52 @@ Result<Principal> BearerAuthenticator::authenticate(const http::Request& request
   return unknown_credential();
 }
 
-Result<Principal> BearerAuthenticator::user(std::string_view token) {
+Result<Principal> BearerAuthenticator::token(std::string_view token, Auth accepted) {
+  if (!contains(accepted, Auth::bearer) && !contains(accepted, Auth::api_key)) return not_accepted("access tokens");
   const auto claims = deps_.tokens.verify(token);
   if (!claims) return fail(claims.error());
-  const auto access = deps_.cache.session((*claims)->session_id);
+  if (!(*claims)->grant_id.empty()) {
+    const auto stands = deps_.clients != nullptr ? deps_.clients->stands((*claims)->grant_id) : Result<bool>(false);
+    if (!stands) return fail(stands.error());
+    if (!*stands) return refuse("token_invalid", "What the access token was issued for was revoked; sign in again.");
+  }
+  if ((*claims)->is_machine()) return contains(accepted, Auth::api_key) ? machine(**claims) : not_accepted("access tokens of applications");
+  return contains(accepted, Auth::bearer) ? user(**claims) : not_accepted("access tokens of users");
+}
+
+/// What the application may do now: what its token says, as long as it is still registered for it.
+Result<Principal> BearerAuthenticator::machine(const Claims& claims) {
+  const auto found = deps_.clients->machine(claims.client_id);
+  if (!found) return fail(found.error());
+  if (!*found || (*found)->team_id != claims.team_id) return refuse("token_invalid", "The application was removed.");
+  Principal principal{.kind = Principal::Kind::api_key, .tenant = Tenant{(*found)->team_id}, .subject = "client:" + claims.client_id,
+                      .display_name = (*found)->name};
+  std::ranges::set_intersection(claims.scopes, (*found)->scopes, std::back_inserter(principal.scopes));
+  return principal;
+}
+
+Result<Principal> BearerAuthenticator::user(const Claims& claims) {
+  const auto access = claims.is_delegated && claims.team_id ? deps_.cache.session_in(claims.session_id, *claims.team_id)
+                                                            : deps_.cache.session(claims.session_id);
   if (!access) return fail(access.error());
   const user_store::Access* const now = access->get();
-  if (now == nullptr || now->revoked || now->user.id != (*claims)->user_id) return refuse("token_invalid", "The session was ended; sign in again.");
+  if (now == nullptr || now->revoked || now->user.id != claims.user_id) return refuse("token_invalid", "The session was ended; sign in again.");
   const User& user = now->user;
   if (user.status == UserStatus::deleted) return refuse("token_invalid", "The user was deleted.");
   if (user.status == UserStatus::blocked) return fail(Errc::forbidden, "user_blocked", "The user was blocked by an administrator.");
   if (!user.allow_login) return fail(Errc::forbidden, "user_blocked", "The user receives notifications only and cannot sign in.");
 
-  if (deps_.activity != nullptr) deps_.activity->note((*claims)->session_id);
+  if (deps_.activity != nullptr) deps_.activity->note(claims.session_id);
   Principal principal{.kind = Principal::Kind::user, .tenant = Tenant(), .user_id = user.id, .subject = "user:" + user.id.to_string(),
-                      .display_name = user.email, .session_id = (*claims)->session_id, .timezone = user.timezone,
+                      .display_name = user.email, .session_id = claims.session_id, .timezone = user.timezone,
                       .date_format = user.date_format, .time_format = user.time_format};
+  if (claims.is_delegated) principal.delegate = claims.client_id;
   if (now->team_id) principal.tenant.customer_id = *now->team_id;
   if (!user.mfa_enabled && deps_.mfa != nullptr)
     principal.mfa_missing = deps_.mfa->is_missing(user.id, principal.tenant, principal.session_id);
   principal.site_limits = now->site_limits;
   principal.scopes.reserve(now->scopes.size());
-  std::ranges::set_intersection((*claims)->scopes, now->scopes, std::back_inserter(principal.scopes));
+  std::ranges::set_intersection(claims.scopes, now->scopes, std::back_inserter(principal.scopes));
   return principal;
 }
 

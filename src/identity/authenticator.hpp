@@ -15,9 +15,11 @@ class Database;
 
 namespace openstrat::identity {
 
+class ClientTokens;
 class CredentialCache;
 class SessionActivity;
 struct CachedKey;
+struct Claims;
 class MfaRequirement;
 class TokenService;
 
@@ -48,13 +50,16 @@ class BearerAuthenticator final : public http::Authenticator {
     const Settings& settings;
     MfaRequirement* mfa = nullptr; ///< null: no team demands a second factor
     SessionActivity* activity = nullptr;  ///< null: when a session was used last is not noted
+    ClientTokens* clients = nullptr;      ///< null: tokens of OAuth clients are refused
   };
   explicit BearerAuthenticator(Dependencies dependencies);
 
   Result<http::Principal> authenticate(const http::Request& request, http::Auth accepted) override;
 
  private:
-  Result<http::Principal> user(std::string_view token);
+  Result<http::Principal> token(std::string_view token, http::Auth accepted);
+  Result<http::Principal> user(const Claims& claims);
+  Result<http::Principal> machine(const Claims& claims);
   Result<http::Principal> colon_key(CredentialId id, TeamId team, std::string_view secret);
   Result<http::Principal> prefixed_key(std::string_view token);
   Result<http::Principal> key_principal(const CachedKey& key);

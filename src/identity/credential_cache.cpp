@@ -85,6 +85,12 @@ Result<CredentialCache::SessionPointer> CredentialCache::session(std::string_vie
   });
 }
 
+Result<CredentialCache::SessionPointer> CredentialCache::session_in(std::string_view session_id, TeamId team) {
+  return through(sessions_, std::string(session_id) + "|" + team.to_string(), [&] {
+    return database_.read([&](db::Session& session) { return user_store::load_access(session, session_id, team); });
+  });
+}
+
 Result<CredentialCache::BrowserPointer> CredentialCache::browser(std::string_view cookie_hash) {
   return through(browsers_, cookie_hash, [&] {
     return database_.read([&](db::Session& session) { return session_store::find_by_cookie(session, cookie_hash); });

@@ -43,6 +43,7 @@ class CredentialCache {
   using KeyPointer = std::shared_ptr<const CachedKey>;
   // Null: there is none. An error: the database cannot be asked.
   Result<SessionPointer> session(std::string_view session_id);
+  Result<SessionPointer> session_in(std::string_view session_id, TeamId team);  ///< as if `team` were the active one
   Result<BrowserPointer> browser(std::string_view cookie_hash);
   Result<KeyPointer> key(CredentialId id);
   Result<KeyPointer> key_by_hash(std::string_view secret_hash);

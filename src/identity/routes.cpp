@@ -22,6 +22,7 @@ void add_published_routes(http::Router& router, SigningKeys& keys) {
         auto document = keys.jwks();
         if (!document) return fail(std::move(document.error()));
         call.reply.headers.set("Cache-Control", "public, max-age=3600");
+        call.reply.headers.set("Access-Control-Allow-Origin", "*");  // applications in browsers verify ID tokens
         return JsonText{*std::move(document)};
       }});
   router.add<NoFields, std::vector<ScopeView>>(Method::get, "/scopes", {

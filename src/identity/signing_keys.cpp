@@ -4,6 +4,7 @@
 
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
+#include "base/jose.hpp"
 #include "base/log.hpp"
 #include "base/rng.hpp"
 #include "base/secrets.hpp"
@@ -108,6 +109,24 @@ Result<std::optional<SigningKeys::Key>> SigningKeys::find(std::string_view kid) 
     if (found != (*keys)->end()) return std::optional<Key>(*found);
   }
   return std::optional<Key>{};
+}
+
+Result<std::string> SigningKeys::sign(std::string_view claims) {
+  const auto key = newest();
+  if (!key) return fail(key.error());
+  std::string token = crypto::base64url(R"({"alg":"RS256","typ":"JWT","kid":")" + key->kid + R"("})") + "." + crypto::base64url(claims);
+  token += "." + crypto::base64url(key->key.sign_sha256(token));
+  return token;
+}
+
+Result<std::optional<std::string>> SigningKeys::open(std::string_view token) {
+  const std::optional<std::string> none;
+  const auto parsed = jose::parse_token(token);
+  if (!parsed || parsed->algorithm != jose::Algorithm::rs256) return none;
+  const auto key = find(parsed->kid);
+  if (!key) return fail(key.error());
+  if (!*key || !(*key)->key.verify_sha256(parsed->signed_part, parsed->signature)) return none;
+  return std::optional<std::string>(parsed->claims.to_json());
 }
 
 Result<std::string> SigningKeys::jwks() {

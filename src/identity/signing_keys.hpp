@@ -11,6 +11,7 @@
 #include "base/crypto_sign.hpp"
 #include "base/error.hpp"
 #include "base/guarded.hpp"
+#include "identity/signer_service.hpp"
 
 namespace openstrat {
 class Rng;
@@ -22,7 +23,7 @@ class Database;
 
 namespace openstrat::identity {
 
-class SigningKeys {
+class SigningKeys final : public SignerService {
  public:
   static constexpr std::chrono::days kLife{90};
   static constexpr std::size_t kPublished = 2;
@@ -52,6 +53,9 @@ class SigningKeys {
   Result<std::optional<Key>> find(std::string_view kid);
   /// The JSON document of /.well-known/jwks.json.
   Result<std::string> jwks();
+
+  Result<std::string> sign(std::string_view claims) override;
+  Result<std::optional<std::string>> open(std::string_view token) override;
 
  private:
   using Keys = std::shared_ptr<const std::vector<Key>>;  ///< newest first

@@ -107,6 +107,8 @@ json::object claims_of(const SignIn& sign_in, const Settings& settings) {
   }
   if (!sign_in.request.client_id.empty()) claims["client_id"] = sign_in.request.client_id;
   if (!sign_in.request.granted.empty()) claims["scope"] = sign_in.request.granted;
+  if (!sign_in.request.grant_id.empty()) claims["grant"] = sign_in.request.grant_id;
+  if (sign_in.request.delegated_team) claims["delegated"] = true;
   claims["user_id"] = sign_in.user.id.to_string();
   if (sign_in.team) claims["id"] = sign_in.team->id.to_string();
   if (sign_in.team && sign_in.team->organization_id) claims["org_id"] = sign_in.team->organization_id->to_string();
@@ -121,10 +123,14 @@ json::object claims_of(const SignIn& sign_in, const Settings& settings) {
   return claims;
 }
 
-TokenService::Issued signed_token(const SignIn& sign_in, const SigningKeys::Key& key, const Settings& settings) {
-  std::string token = encode({{"alg", "RS256"}, {"typ", "JWT"}, {"kid", key.kid}}) + "." + encode(claims_of(sign_in, settings));
+std::string sign(const json::object& claims, const SigningKeys::Key& key) {
+  std::string token = encode({{"alg", "RS256"}, {"typ", "JWT"}, {"kid", key.kid}}) + "." + encode(claims);
   token += "." + crypto::base64url(key.key.sign_sha256(token));
-  return {.access_token = std::move(token), .expires_at = sign_in.expires_at, .session_id = sign_in.session_id};
+  return token;
+}
+
+TokenService::Issued signed_token(const SignIn& sign_in, const SigningKeys::Key& key, const Settings& settings) {
+  return {.access_token = sign(claims_of(sign_in, settings), key), .expires_at = sign_in.expires_at, .session_id = sign_in.session_id};
 }
 
 }  // namespace
@@ -163,13 +169,18 @@ Result<TokenService::Issued> TokenService::issue_for(const TokenRequest& request
   const auto key = deps_.keys.newest();
   if (!key) return fail(key.error());
   const auto sign_in = deps_.database.write([&](db::Session& session) -> Result<SignIn> {
-    auto access = user_store::load_access(session, request.session_id);
+    auto access = user_store::load_access(session, request.session_id, request.delegated_team);
     if (!access) return fail(access.error());
     if (!*access || (*access)->revoked || (*access)->expires_at <= now || (*access)->user.status == UserStatus::deleted)
       return invalid_token("The session is over; sign in again.");
     if (auto allowed = may_sign_in((*access)->user); !allowed) return fail(allowed.error());
-    SignIn out{.user = std::move((*access)->user), .scopes = std::move((*access)->scopes), .session_id = request.session_id,
+    SignIn out{.user = std::move((*access)->user), .scopes = (*access)->scopes, .session_id = request.session_id,
                .issued_at = now, .expires_at = now + deps_.settings.access_token_life, .request = request};
+    if (request.delegated_team) {
+      if (!(*access)->team_id) return invalid_token("The user is not a member of the application's team.");
+      out.scopes.clear();
+      std::ranges::set_intersection((*access)->scopes, request.delegated_scopes, std::back_inserter(out.scopes));
+    }
     if ((*access)->team_id) {
       auto team = user_store::find_team(session, Tenant{*(*access)->team_id});
       if (!team) return fail(team.error());
@@ -181,6 +192,21 @@ Result<TokenService::Issued> TokenService::issue_for(const TokenRequest& request
   });
   if (!sign_in) return fail(sign_in.error());
   return signed_token(*sign_in, *key, deps_.settings);
+}
+
+Result<TokenService::Issued> TokenService::issue_machine(const MachineRequest& request) {
+  const Timestamp now = deps_.clock.now();
+  const auto key = deps_.keys.newest();
+  if (!key) return fail(key.error());
+  const auto team = deps_.database.read([&](db::Session& session) { return user_store::find_team(session, Tenant{request.team_id}); });
+  if (!team) return fail(team.error());
+  const Timestamp expires_at = now + deps_.settings.access_token_life;
+  json::object claims{{"iss", deps_.settings.issuer}, {"aud", deps_.settings.audience}, {"sub", "client|" + request.client_id},
+                      {"iat", to_unix_seconds(now)}, {"nbf", to_unix_seconds(now)}, {"exp", to_unix_seconds(expires_at)},
+                      {"client_id", request.client_id}, {"grant", request.grant_id}, {"id", request.team_id.to_string()}, {"name", request.client_name}};
+  if (team->organization_id) claims["org_id"] = team->organization_id->to_string();
+  claims["scopes"] = json::array(request.scopes.begin(), request.scopes.end());
+  return Issued{.access_token = sign(claims, *key), .expires_at = expires_at, .session_id = {}};
 }
 
 Result<Claims> TokenService::decode(std::string_view token) {
@@ -205,12 +231,17 @@ Result<Claims> TokenService::decode(std::string_view token) {
   const bool for_us = names_audience(*payload, deps_.settings.audience) || (issuer != deps_.settings.issuer && names_audience(*payload, issuer));
   if (!for_us) return invalid_token("The access token is not for this API (aud).");
   const auto expires_at = time_of(*payload, "exp");
-  const auto user_id = UserId::parse(text_of(*payload, "user_id"));
-  const auto session_id = text_of(*payload, "session");
-  if (!expires_at || !user_id || session_id.empty()) return invalid_token("The access token lacks a claim.");
-  return Claims{.user_id = *user_id, .session_id = std::string(session_id), .scopes = scopes_in(*payload),
+  Claims claims{.session_id = std::string(text_of(*payload, "session")), .scopes = scopes_in(*payload),
                 .client_id = std::string(text_of(*payload, "client_id")), .granted = std::string(text_of(*payload, "scope")),
-                .expires_at = *expires_at, .not_before = time_of(*payload, "nbf").value_or(Timestamp{})};
+                .grant_id = std::string(text_of(*payload, "grant")), .team_id = TeamId::parse(text_of(*payload, "id")),
+                .is_delegated = payload->contains("delegated"), .not_before = time_of(*payload, "nbf").value_or(Timestamp{})};
+  const auto user_id = UserId::parse(text_of(*payload, "user_id"));
+  const bool is_users = user_id && !claims.session_id.empty();
+  const bool is_machines = !user_id && claims.session_id.empty() && !claims.client_id.empty() && !claims.grant_id.empty() && claims.team_id;
+  if (!expires_at || !(is_users || is_machines)) return invalid_token("The access token lacks a claim.");
+  if (user_id) claims.user_id = *user_id;
+  claims.expires_at = *expires_at;
+  return claims;
 }
 
 Result<std::shared_ptr<const Claims>> TokenService::verify(std::string_view token) {

@@ -27,13 +27,18 @@ class SigningKeys;
 
 /// The claims that we read. Others (name, e-mail, formats) are for the client.
 struct Claims {
-  UserId user_id;
-  std::string session_id;
+  UserId user_id;                   ///< nil: an application acts for itself
+  std::string session_id;           ///< empty likewise
   std::vector<std::string> scopes;  ///< sorted
   std::string client_id;            ///< the OAuth client it was issued to; empty: none
   std::string granted;              ///< OAuth scopes that the user granted it (`openid profile`); empty: no client
+  std::string grant_id;             ///< what it was issued from; empty: no client
+  std::optional<TeamId> team_id;    ///< a delegated token acts in this team whatever the active one is
+  bool is_delegated = false;        ///< an application of a team acts in the user's name
   Timestamp expires_at{};
   Timestamp not_before{};
+
+  bool is_machine() const { return session_id.empty(); }
 };
 
 /// An access token for a session that exists: what the OAuth token endpoint asks for.
@@ -43,6 +48,18 @@ struct TokenRequest {
   std::string granted;                             ///< claim `scope`; what the token may do on the API comes from the user's roles
   std::vector<std::string> audiences;              ///< beside our API
   std::optional<Timestamp> keep_session_until;     ///< a refresh token lives so long: the session is not over before
+  std::string grant_id = {};                       ///< claim `grant`: it is asked whether that still stands (ClientTokens)
+  std::optional<TeamId> delegated_team = {};       ///< for an application of this team: the token acts there only …
+  std::vector<std::string> delegated_scopes = {};  ///< … and may do at most this (sorted)
+};
+
+/// An access token for an application that acts for itself.
+struct MachineRequest {
+  std::string client_id;
+  std::string client_name;
+  TeamId team_id;
+  std::string grant_id;
+  std::vector<std::string> scopes;
 };
 
 class TokenService {
@@ -70,6 +87,7 @@ class TokenService {
   Result<Issued> issue(UserId user, std::optional<TeamId> team, const Origin& origin);
   /// unauthenticated `token_invalid` when the session is unknown, over or was ended; forbidden `user_blocked`.
   Result<Issued> issue_for(const TokenRequest& request);
+  Result<Issued> issue_machine(const MachineRequest& request);
   /// Signature, issuer, audience and times. unauthenticated `token_invalid` or `token_expired` with the reason. Signatures
   /// that held are remembered for a minute.
   Result<std::shared_ptr<const Claims>> verify(std::string_view token);

@@ -226,7 +226,7 @@ Result<std::int64_t> remove_sessions_before(db::Session& session, Timestamp expi
   return session.execute(kPurgeSessions, params(expired_before, limit));
 }
 
-Result<std::optional<Access>> load_access(db::Session& session, std::string_view session_id) {
+Result<std::optional<Access>> load_access(db::Session& session, std::string_view session_id, std::optional<TeamId> in_team) {
   const auto row = session.first(kAccess, params(session_id));
   if (!row) return fail(row.error());
   if (!*row) return std::optional<Access>{};
@@ -234,6 +234,11 @@ Result<std::optional<Access>> load_access(db::Session& session, std::string_view
                 .team_id = (*row)->get<std::optional<TeamId>>(kUserColumns),
                 .revoked = !(*row)->is_null(kUserColumns + 1),
                 .expires_at = (*row)->get<Timestamp>(kUserColumns + 2)};
+  if (in_team) {
+    const auto is_member = user_store::is_member(session, Tenant{*in_team}, access.user.id);
+    if (!is_member) return fail(is_member.error());
+    access.team_id = *is_member ? in_team : std::nullopt;
+  }
   if (access.team_id) {
     auto scopes = scopes_of(session, Tenant{*access.team_id}, access.user.id);
     if (!scopes) return fail(scopes.error());

@@ -58,6 +58,7 @@ struct Access {
   /// Sites that a scope is limited to, where it is; null: no limits at all.
   std::shared_ptr<const std::map<std::string, std::shared_ptr<const SiteLimits>, std::less<>>> site_limits;
 };
-Result<std::optional<Access>> load_access(db::Session& session, std::string_view session_id);
+/// `in_team`: as if that were the active team; while the user is no member of it, there is none.
+Result<std::optional<Access>> load_access(db::Session& session, std::string_view session_id, std::optional<TeamId> in_team = {});
 
 }  // namespace openstrat::identity::user_store
