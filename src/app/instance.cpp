@@ -11,6 +11,7 @@
 #include "fleet/schema.hpp"
 #include "identity/schema.hpp"
 #include "monitoring/schema.hpp"
+#include "preferences/schema.hpp"
 #include "site_files/schema.hpp"
 #include "tags/schema.hpp"
 #include "tasks/schema.hpp"
@@ -31,9 +32,19 @@ Paths paths_of(const Config& config) {
 
 std::vector<db::Migration> all_migrations() {
   std::vector<db::Migration> all;
-  for (auto part : {tasks::migrations(), bus::migrations(), identity::migrations(), fleet::migrations(), backups::migrations(),
-                    monitoring::migrations(), control_plane::migrations(), site_files::migrations(), tags::migrations(),
-                    audit::migrations()})
+  for (auto part : {
+           audit::migrations(),
+           backups::migrations(),
+           bus::migrations(),
+           control_plane::migrations(),
+           fleet::migrations(),
+           identity::migrations(),
+           monitoring::migrations(),
+           preferences::migrations(),
+           site_files::migrations(),
+           tags::migrations(),
+           tasks::migrations(),
+       })
     all.insert(all.end(), part.begin(), part.end());
   std::ranges::sort(all, {}, &db::Migration::number);
   return all;

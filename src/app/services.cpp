@@ -88,6 +88,7 @@ Services::Services(Instance& i, const PublicUrls& urls)
       pulses(database, live, clock),
       sweep(database, *bus, live, clock, fleet_settings),
       faults(database, *bus, clock, rng),
+      preferences(database, clock),
       tag_resources(sites),
       tags({database, tag_resources, clock, rng}),
       metadata(database, clock) {}
@@ -121,6 +122,7 @@ void Services::register_all() {
     });
   jobs.register_tasks();
   faults.subscribe();
+  preferences.subscribe(*bus);
   tags.subscribe(*bus);
   metadata.subscribe(*bus);
   faults.register_tasks(*tasks, 425);

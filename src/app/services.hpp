@@ -35,6 +35,7 @@
 #include "identity/token_service.hpp"
 #include "identity/user_service.hpp"
 #include "monitoring/fault_service.hpp"
+#include "preferences/preference_service.hpp"
 #include "tags/metadata_service.hpp"
 #include "tags/tag_service.hpp"
 #include "tasks/queue.hpp"
@@ -123,6 +124,8 @@ struct Services {
   fleet::OfflineSweep sweep;
 
   monitoring::FaultService faults;
+
+  preferences::PreferenceService preferences;
 
   TagResources tag_resources;
   tags::TagService tags;

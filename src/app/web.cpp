@@ -8,10 +8,13 @@
 #include "audit/hook.hpp"
 #include "audit/routes.hpp"
 #include "backups/routes.hpp"
+#include "base/text.hpp"
 #include "fleet/routes.hpp"
 #include "http/route_metrics.hpp"
 #include "identity/routes.hpp"
 #include "monitoring/routes.hpp"
+#include "platform/routes.hpp"
+#include "preferences/routes.hpp"
 #include "site_files/routes.hpp"
 #include "tags/routes.hpp"
 
@@ -49,6 +52,30 @@ std::optional<RateDecision> limit(const Services& services, http::RateLimiter& l
   current.user_per_minute = limits.user;
   const auto general = identity::general_rate_class(*principal, current);
   return general ? take("caller", general->key, general->per_minute) : std::nullopt;
+}
+
+/// A URL of ours as a line of the infrastructure list.
+platform::Endpoint endpoint_of(std::string role, std::string_view url, std::string purpose) {
+  const bool is_https = url.starts_with("https://");
+  const auto start = url.find("://");
+  std::string_view authority = start == url.npos ? url : url.substr(start + 3);
+  authority = authority.substr(0, authority.find('/'));
+  const auto colon = authority.rfind(':');
+  const bool has_port = colon != authority.npos && authority.find(']', colon) == authority.npos;
+  const auto port = has_port ? text::parse_int(authority.substr(colon + 1)) : std::nullopt;
+  return {.role = std::move(role), .host = std::string(has_port ? authority.substr(0, colon) : authority),
+          .port = static_cast<int>(port.value_or(is_https ? 443 : 80)), .protocol = is_https ? "https" : "http", .purpose = std::move(purpose)};
+}
+
+platform::Facts platform_facts(Services& services, const PublicUrls& urls) {
+  platform::Facts facts{.product = services.instance.config().brand.name, .version = kVersion, .started_at = services.clock.now(), .region_host = urls.host};
+  facts.infrastructure = {endpoint_of("device_api", urls.device, "Routers fetch jobs and report: from every site."),
+                          {.role = "backup_upload", .host = urls.host, .port = services.backup_settings.sftp_port, .protocol = "sftp", .purpose = "Routers upload backups: from every site."},
+                          endpoint_of("api", urls.api, "The API: from people and tools."),
+                          endpoint_of("sign_in", urls.auth, "Sign-in: from people's browsers."),
+                          endpoint_of("portal", urls.portal, "The web application: from people's browsers.")};
+  facts.trouble = [&services] { return services.database.ping() ? std::string() : std::string("The database does not answer."); };
+  return facts;
 }
 
 void add_operator_routes(http::Router& router, Services& services, Readiness ready) {
@@ -125,6 +152,8 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   backups::add_backup_routes(router, backup);
   backups::add_settings_routes(router, backup);
   monitoring::add_routes(router, services.faults, services.sites);
+  platform::add_routes(router, platform_facts(services, urls));
+  preferences::add_routes(router, services.preferences);
   site_files::add_routes(router, {disk.files, services.sites, services.signer, services.cursors});
   tags::add_routes(router, {services.tags, services.metadata, services.tag_resources, services.cursors});
   audit::add_routes(router, {services.audit_log, services.audit_verifier, services.cursors, services.clock});
