@@ -33,6 +33,7 @@ struct Settings {
   bool capture = false;            ///< keep mails here even though there is a server
   std::chrono::seconds first_retry{30};
   std::vector<Cidr> mailbox_allow; ///< who may read the capture mailbox; empty: this machine only
+  std::vector<std::string> own_hosts;  ///< names of this server in a Host header
 
   bool captures() const { return capture || smtp.host.empty(); }
 };
