@@ -82,4 +82,34 @@ Result<std::string> Admin::create_token(const std::string& email, const std::opt
   return Attributes{{"access_token", issued->access_token}, {"expires_at", to_iso8601(issued->expires_at)}}.to_json();
 }
 
+Result<std::string> Admin::send_test_mail(const std::string& to, Sending sending) {
+  auto& services = parts_->services;
+  auto& mail = services.mail;
+  const std::string server = mail.settings.captures() ? "the capture mailbox" : mail.settings.smtp.server();
+  const mail::Message message{.to = to, .template_name = "test", .fields = {{"server", server}, {"sent_at", to_iso8601(services.clock.now())}}};
+  if (sending == Sending::queued) {
+    const auto accepted = services.database.write([&](db::Session& session) { return mail.outbox.send(session, message); });
+    if (!accepted) return fail(accepted.error());
+    return Attributes{{"queued_to", to}}.to_json();
+  }
+  if (auto sent = mail.outbox.send_now(message); !sent) return fail(sent.error());
+  return Attributes{{"sent_to", to}, {"server", server}}.to_json();
+}
+
+Result<std::string> Admin::failed_mails() {
+  const auto mails = parts_->services.mail.outbox.failed(1000);
+  if (!mails) return fail(mails.error());
+  std::string lines;
+  for (const auto& mail : *mails)
+    lines += (lines.empty() ? "" : "\n") + Attributes{{"id", mail.id.to_string()}, {"template", mail.template_name}, {"to", mail.to},
+                                                      {"accepted_at", to_iso8601(mail.accepted_at)}, {"error", mail.error}}.to_json();
+  return lines;
+}
+
+Result<std::string> Admin::retry_mails() {
+  const auto queued = parts_->services.mail.outbox.retry_failed();
+  if (!queued) return fail(queued.error());
+  return Attributes{{"queued_again", std::int64_t{*queued}}}.to_json();
+}
+
 }  // namespace openstrat::app

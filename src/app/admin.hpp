@@ -22,6 +22,13 @@ class Admin {
   Result<std::string> create_runbook(const std::string& team, const std::string& name);
   /// {access_token, expires_at}
   Result<std::string> create_token(const std::string& email, const std::optional<std::string>& team);
+  /// {sent_to, server}: delivered before this returns, or with Sending::queued put into the outbox for the server, {queued_to}.
+  enum class Sending { now, queued };
+  Result<std::string> send_test_mail(const std::string& to, Sending sending);
+  /// {id, template, to, accepted_at, error}, a line each: what was refused or given up, newest first.
+  Result<std::string> failed_mails();
+  /// {queued_again}
+  Result<std::string> retry_mails();
 
  private:
   struct Parts;

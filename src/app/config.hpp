@@ -48,7 +48,7 @@ struct Config {
     std::string api, device, auth, portal, docs;
   } public_url;
   struct Brand {
-    std::string name, prefix, comment, api_key_prefix;
+    std::string name, prefix, comment, api_key_prefix, color, logo_url;
   } brand;
   struct Device {
     bool tls_verify = false;
@@ -80,6 +80,14 @@ struct Config {
     int writer_connections = 0;
     Duration write_timeout{};
   } db;
+  struct Mail {
+    std::string host, security, username, password, ca_file, from, reply_to;
+    int port = 0;
+    Duration timeout{};
+    bool capture = false;
+    std::chrono::seconds first_retry{};
+  } mail;
+  std::filesystem::path templates_dir;
   std::filesystem::path secrets_key_file;
   log::Format log_format = log::Format::text;
   struct Internal {

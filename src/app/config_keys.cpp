@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "app/templates.hpp"
 #include "base/text.hpp"
+#include "mail/catalogue.hpp"
+#include "templates/brand.hpp"
 
 namespace openstrat::app {
 namespace {
@@ -33,6 +36,16 @@ Status pass(const Result<Value>& value, LoadedConfig& config, const Set& set) {
 template <class Set>
 ConfigKey text_key(std::string_view name, std::string_view fallback, std::string_view description, Set set) {
   return {name, ValueType::text, fallback, description, [set](LoadedConfig& c, const RawValue& raw) { return pass(one_text(raw), c, set); }};
+}
+
+/// A text that must be empty or good.
+template <class Good, class Set>
+ConfigKey checked_key(std::string_view name, std::string_view fallback, std::string_view description, Good good, const char* expected, Set set) {
+  return {name, ValueType::text, fallback, description, [=](LoadedConfig& c, const RawValue& raw) -> Status {
+            const auto text = one_text(raw);
+            if (text && !text->empty() && !good(*text)) return fail(Errc::invalid, "'" + *text + "' is not " + expected);
+            return pass(text, c, set);
+          }};
 }
 
 /// One of a few words.
@@ -180,6 +193,10 @@ void add_product_keys(std::vector<ConfigKey>& keys) {
   keys.push_back(text_key("brand.name", "OpenStrat", "Name of the product", [](L& c, const S& v) { c.fixed.brand.name = v; }));
   keys.push_back(text_key("brand.prefix", "openstrat", "Prefix of names on routers", [](L& c, const S& v) { c.fixed.brand.prefix = v; }));
   keys.push_back(text_key("brand.comment", "OpenStrat:", "Beginning of comments on routers", [](L& c, const S& v) { c.fixed.brand.comment = v; }));
+  keys.push_back(checked_key("brand.color", "#1f5fbf", "Colour of bars and buttons in mails and pages", templates::is_color, "a colour like #1f5fbf",
+                             [](L& c, const S& v) { c.fixed.brand.color = v; }));
+  keys.push_back(checked_key("brand.logo_url", "", "Logo in mails and pages; empty: the name in letters", [](const S& v) { return v.starts_with("https://"); },
+                             "an https URL", [](L& c, const S& v) { c.fixed.brand.logo_url = v; }));
   keys.push_back(text_key("apikey.prefix", "alto_sk_", "Beginning of API keys", [](L& c, const S& v) { c.fixed.brand.api_key_prefix = v; }));
   keys.push_back(bool_key("device.tls_verify", "false", "Routers check our certificate", [](L& c, bool v) { c.fixed.device.tls_verify = v; }));
   keys.push_back(bool_key("device.quiet_fetch_log", "false", "Adoption silences fetch messages in the router's log",
@@ -202,6 +219,35 @@ void add_product_keys(std::vector<ConfigKey>& keys) {
   keys.push_back(int_key("sftp.port", "2222", "Port of the SFTP server for backups", 1, 65'535, [](L& c, int v) { c.fixed.sftp.port = v; }));
   keys.push_back(int_key("backups.overdue_days", "2", "Days without a good backup until that is an event", 1, 365,
                          [](L& c, int v) { c.fixed.backups.overdue_days = v; }));
+}
+
+Status store_templates_dir(LoadedConfig& config, const RawValue& raw) {
+  const auto directory = one_text(raw);
+  if (!directory) return std::unexpected(directory.error());
+  if (!directory->empty())
+    if (const auto loaded = load_templates(*directory); !loaded) return fail(loaded.error());
+  config.fixed.templates_dir = *directory;
+  return {};
+}
+
+void add_mail_keys(std::vector<ConfigKey>& keys) {
+  keys.push_back(text_key("mail.smtp.host", "", "SMTP server that takes our mails; without one they go to the capture mailbox", [](L& c, const S& v) { c.fixed.mail.host = v; }));
+  keys.push_back(int_key("mail.smtp.port", "0", "Its port; 0 = 587, 465 or 25, by mail.smtp.security", 0, 65'535, [](L& c, int v) { c.fixed.mail.port = v; }));
+  keys.push_back(word_key("mail.smtp.security", "starttls", "starttls (demanded, not tried), tls from the first byte, or none", {"starttls", "tls", "none"},
+                          [](L& c, const S& v) { c.fixed.mail.security = v; }));
+  keys.push_back(text_key("mail.smtp.username", "", "User name for the server; empty: no sign-in", [](L& c, const S& v) { c.fixed.mail.username = v; }));
+  keys.push_back(secret(text_key("mail.smtp.password", "", "Password for the server", [](L& c, const S& v) { c.fixed.mail.password = v; }), Secrecy::hidden));
+  keys.push_back(text_key("mail.smtp.ca_file", "", "Authorities (PEM) that the server's certificate may come from; by default the system's",
+                          [](L& c, const S& v) { c.fixed.mail.ca_file = v; }));
+  keys.push_back(duration_key("mail.smtp.timeout", "1m", "Time for one delivery", [](L& c, Duration v) { c.fixed.mail.timeout = v; }));
+  keys.push_back(checked_key("mail.from", "", "Sender of our mails; by default noreply@ and the host of public_url.api", mail::is_address, "an e-mail address",
+                             [](L& c, const S& v) { c.fixed.mail.from = v; }));
+  keys.push_back(checked_key("mail.reply_to", "", "Where answers go; empty: to the sender", mail::is_address, "an e-mail address",
+                             [](L& c, const S& v) { c.fixed.mail.reply_to = v; }));
+  keys.push_back(bool_key("mail.capture", "false", "Keep mails in the capture mailbox although there is a server", [](L& c, bool v) { c.fixed.mail.capture = v; }));
+  keys.push_back(duration_key("mail.first_retry", "30s", "Wait after a failed delivery; doubles up to an hour, for about two days",
+                              [](L& c, Duration v) { c.fixed.mail.first_retry = duration_cast<seconds>(v); }));
+  keys.push_back({"templates.dir", ValueType::text, "", "Directory whose files take the place of our templates: mail/invitation.html …", store_templates_dir});
 }
 
 void add_security_and_limit_keys(std::vector<ConfigKey>& keys) {
@@ -257,6 +303,7 @@ const std::vector<ConfigKey>& config_keys() {
     std::vector<ConfigKey> keys;
     add_server_keys(keys);
     add_product_keys(keys);
+    add_mail_keys(keys);
     add_security_and_limit_keys(keys);
     return keys;
   }();

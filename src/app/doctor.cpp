@@ -6,10 +6,12 @@
 
 #include "app/endpoints.hpp"
 #include "app/instance.hpp"
+#include "app/settings.hpp"
 #include "audit/verifier.hpp"
 #include "base/text.hpp"
 #include "db/migrations.hpp"
 #include "http/certificates.hpp"
+#include "mail/smtp.hpp"
 
 namespace openstrat::app {
 namespace fs = std::filesystem;
@@ -97,6 +99,22 @@ void check_settings(const LoadedConfig& config, Findings& out) {
                    "Once clocks and certificate are right: device.tls_verify=true. New scripts then check; adopt again to renew old ones."});
 }
 
+void check_mail(const LoadedConfig& config, Findings& out) {
+  const auto listeners = listeners_of(config.fixed);
+  if (!listeners) return;
+  const auto settings = mail_settings(config.fixed, public_urls_of(config.fixed, *listeners));
+  const auto& smtp = settings.smtp;
+  if (smtp.host.empty())
+    return out.push_back({Level::warning, "mail.smtp.host", "is not set: mails to people stay in the capture mailbox", "Name an SMTP server, then: openstrat admin send-test-mail --to YOU"});
+  if (smtp.security == mail::SmtpSettings::Security::none && !smtp.username.empty())
+    out.push_back({Level::warning, "mail.smtp.security", "the password goes to the server unencrypted", "Use starttls or tls."});
+  if (config.fixed.mail.from.empty())
+    out.push_back({Level::note, "mail.from", "is not set: mails come from " + settings.from, "Set an address of a domain whose SPF record allows your SMTP server."});
+  const auto reached = mail::SmtpTransport(smtp).probe();
+  out.push_back(reached ? Finding{Level::good, "mail", smtp.server() + (smtp.username.empty() ? " answers" : " answers and takes the password"), ""}
+                        : Finding{Level::warning, "mail", reached.error().message(), "Mails wait and are tried again for two days. Check mail.smtp.*"});
+}
+
 }  // namespace
 
 std::vector<Finding> examine(const LoadedConfig& config) {
@@ -107,6 +125,7 @@ std::vector<Finding> examine(const LoadedConfig& config) {
   check_database(config, paths, out);
   check_certificates(config, paths, out);
   check_settings(config, out);
+  check_mail(config, out);
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "control_plane/schema.hpp"
 #include "fleet/schema.hpp"
 #include "identity/schema.hpp"
+#include "mail/schema.hpp"
 #include "monitoring/schema.hpp"
 #include "preferences/schema.hpp"
 #include "site_files/schema.hpp"
@@ -39,6 +40,7 @@ std::vector<db::Migration> all_migrations() {
            control_plane::migrations(),
            fleet::migrations(),
            identity::migrations(),
+           mail::migrations(),
            monitoring::migrations(),
            preferences::migrations(),
            site_files::migrations(),

@@ -89,6 +89,7 @@ struct Server::Parts {
     }
     if (roles.worker) {
       watch.every(2s, "job time-outs", [this] { return services.jobs.sweep_timeouts(); });
+      watch.every(15s, "counting mails", [this] { return services.mail.outbox.sample(); });
       watch.every(60s, "removal of sites", [this] { return services.removal.sweep(); });
     }
   }

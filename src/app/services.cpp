@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "audit/maintenance.hpp"
+#include "app/templates.hpp"
 #include "base/log.hpp"
 #include "db/session.hpp"
 #include "fleet/site_store.hpp"
@@ -60,6 +61,8 @@ Services::Services(Instance& i, const PublicUrls& urls)
       signer({crypto::derive_key(i.key().bytes(), "signed urls")}),
       cursors(crypto::derive_key(i.key().bytes(), "cursors")),
       http_client(http::ClientOptions{.allow_cidrs = i.config().outbound_allow_cidrs, .user_agent = i.config().brand.name}),
+      templates(std::move(load_templates(i.config().templates_dir).value())),  // tried when the configuration was read
+      mail(i, urls, *tasks, templates),
       identity_secrets("identity", i.key()),
       credentials(database, clock),
       passwords(app::password_options(i.config()), &i.metrics()),
@@ -128,6 +131,7 @@ void Services::register_all() {
   faults.register_tasks(*tasks, 425);
   identity::register_tasks(*tasks, signing_keys, tokens, credentials);
   audit::register_tasks(*tasks, audit);
+  mail.outbox.register_tasks();
   tasks->handle("fleet.purge_heartbeats", {}, [this](const tasks::Task&) { return pulses.purge(std::chrono::days(400)); });
   tasks->schedule("purge heartbeats", "29 3 * * *", "fleet.purge_heartbeats");
 }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/instance.hpp"
+#include "app/mail_parts.hpp"
 #include "app/settings.hpp"
 #include "app/tag_resources.hpp"
 #include "audit/log_service.hpp"
@@ -91,6 +92,9 @@ struct Services {
   UrlSigner signer;
   http::CursorSigner cursors;
   http::Client http_client;
+
+  templates::Library templates;
+  MailParts mail;
 
   SecretBox identity_secrets;
   identity::CredentialCache credentials;

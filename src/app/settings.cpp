@@ -77,6 +77,25 @@ identity::Settings identity_settings(const LoadedConfig& loaded, const PublicUrl
   return settings;
 }
 
+mail::Settings mail_settings(const Config& config, const PublicUrls& urls) {
+  using Security = mail::SmtpSettings::Security;
+  // A bare address is no domain of a sender, and nobody would take the mail.
+  const std::string domain = IpAddress::parse(urls.host) ? "localhost.localdomain" : urls.host;
+  mail::Settings settings;
+  settings.smtp = {.host = config.mail.host, .port = static_cast<std::uint16_t>(config.mail.port),
+                   .security = config.mail.security == "tls" ? Security::tls : config.mail.security == "none" ? Security::none : Security::starttls,
+                   .username = config.mail.username, .password = config.mail.password, .ca_file = config.mail.ca_file, .helo = domain,
+                   .timeout = std::chrono::duration_cast<std::chrono::milliseconds>(config.mail.timeout)};
+  settings.from = config.mail.from.empty() ? "noreply@" + domain : config.mail.from;
+  settings.reply_to = config.mail.reply_to;
+  settings.brand = {.name = config.brand.name, .color = config.brand.color, .logo_url = config.brand.logo_url};
+  settings.capture = config.mail.capture;
+  settings.first_retry = std::max(config.mail.first_retry, std::chrono::seconds(1));
+  settings.mailbox_allow = config.internal.allow_cidrs;
+  settings.own_hosts = certificate_names(urls);
+  return settings;
+}
+
 backups::Settings backup_settings(const Config& config, const PublicUrls& urls) {
   backups::Settings settings;
   settings.brand = brand_of(config);

@@ -7,6 +7,7 @@
 #include "fleet/settings.hpp"
 #include "identity/password_service.hpp"
 #include "identity/settings.hpp"
+#include "mail/settings.hpp"
 
 namespace openstrat::app {
 
@@ -14,6 +15,7 @@ routeros::Brand brand_of(const Config& config);
 fleet::Settings fleet_settings(const LoadedConfig& config, const PublicUrls& urls);
 identity::PasswordService::Options password_options(const Config& config);
 identity::Settings identity_settings(const LoadedConfig& config, const PublicUrls& urls);
+mail::Settings mail_settings(const Config& config, const PublicUrls& urls);
 backups::Settings backup_settings(const Config& config, const PublicUrls& urls);
 
 }  // namespace openstrat::app

@@ -12,6 +12,7 @@
 #include "fleet/routes.hpp"
 #include "http/route_metrics.hpp"
 #include "identity/routes.hpp"
+#include "mail/routes.hpp"
 #include "monitoring/routes.hpp"
 #include "platform/routes.hpp"
 #include "preferences/routes.hpp"
@@ -145,6 +146,7 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
     backups::add_upload_routes(router, backup);
   }
   if (!roles.api) return;
+  mail::add_mailbox_routes(router, {services.mail.mailbox, services.templates, services.mail.settings, services.rng});
   fleet::add_site_routes(router, fleet);
   fleet::add_job_routes(router, fleet);
   fleet::add_developer_routes(router, fleet);

@@ -201,7 +201,7 @@ struct Commands {
   app::DemoOptions demo;
   std::string file, email, password, team, name, format = "text";
   std::vector<std::string> scopes;
-  bool password_stdin = false;
+  bool password_stdin = false, queued = false;
   std::function<int()> chosen;
 
   void add(CLI::App& root) {
@@ -227,7 +227,7 @@ struct Commands {
   }
 
   void add_admin_commands(CLI::App& root) {
-    CLI::App& admin = *root.add_subcommand("admin", "Users, keys, runbooks and tokens; works while the server runs");
+    CLI::App& admin = *root.add_subcommand("admin", "Users, keys, runbooks, tokens and mails; works while the server runs");
     admin.require_subcommand(1);
     CLI::App& user = command(admin, "create-user", "Create a user; prints {user_id, team_id, customer_id}", [this] {
       return with_instance(common, app::Migrate::yes, [this](app::Instance& instance) {
@@ -264,6 +264,24 @@ struct Commands {
     }, true);
     token.add_option("--email", email, "E-mail address")->required();
     token.add_option("--team", team, "Active team; the user's first one if absent");
+    add_mail_commands(admin);
+  }
+
+  void add_mail_commands(CLI::App& admin) {
+    const auto with_admin = [this](auto run) {
+      return with_instance(common, app::Migrate::yes, [&](app::Instance& instance) {
+        app::Admin made(instance);
+        return print_or_complain(run(made));
+      });
+    };
+    CLI::App& test = command(admin, "send-test-mail", "Send a mail to see whether mails arrive; prints {sent_to, server}", [this, with_admin] {
+      return with_admin([this](app::Admin& a) { return a.send_test_mail(email, queued ? app::Admin::Sending::queued : app::Admin::Sending::now); });
+    });
+    test.add_option("--to", email, "E-mail address")->required();
+    test.add_flag("--queue", queued, "Leave it to the running server, as every other mail");
+    command(admin, "failed-mails", "Print the mails that were refused or given up, one JSON object a line",
+            [with_admin] { return with_admin([](app::Admin& a) { return a.failed_mails(); }); });
+    command(admin, "retry-mails", "Queue the failed mails again; prints {queued_again}", [with_admin] { return with_admin([](app::Admin& a) { return a.retry_mails(); }); });
   }
 
   void add_instance_commands(CLI::App& root) {

@@ -73,7 +73,8 @@ Result<std::int64_t> Outbox::accepted_since(db::Session& session, std::string_vi
 }
 
 void Outbox::register_tasks() {
-  const tasks::Policy policy{.concurrency = 4, .max_attempts = kMaxAttempts, .lease = std::chrono::seconds(120),
+  // A short lease: after a crash nobody waits long for a link. It is prolonged while a slow server takes its time.
+  const tasks::Policy policy{.concurrency = 4, .max_attempts = kMaxAttempts, .lease = std::chrono::seconds(30),
                              .first_backoff = deps_.settings.first_retry, .max_backoff = std::chrono::hours(1)};
   deps_.tasks.handle(kSend, policy, [this](const tasks::Task& task) { return carry_out(task); });
   deps_.tasks.handle(kPurge, {}, [this](const tasks::Task&) {
@@ -88,11 +89,21 @@ Result<Letter> Outbox::letter_of(const Uuid& id, const mail_store::Waiting& row)
   if (!json) return fail(Errc::invalid, "the mail was sealed under another key");
   const auto message = from_json(*json);
   if (!message) return fail(message.error());
-  auto letter = deps_.composer.compose(*message);
+  return letter_of(id, *message);
+}
+
+Result<Letter> Outbox::letter_of(const Uuid& id, const Message& message) {
+  auto letter = deps_.composer.compose(message);
   if (!letter) return fail(letter.error());
   letter->message_id = id.to_string() + letter->from.substr(letter->from.rfind('@'));
   letter->date = deps_.clock.now();
   return letter;
+}
+
+Status Outbox::send_now(const Message& message) {
+  const auto letter = letter_of(uuid_v7(deps_.clock.now(), deps_.rng), message);
+  if (!letter) return fail(letter.error());
+  return deps_.transport.deliver(*letter);
 }
 
 Status Outbox::carry_out(const tasks::Task& task) {

@@ -25,7 +25,7 @@ struct FreeList {
 struct Delivery {
   std::string mime;
   std::size_t sent = 0;
-  std::string reply;  ///< the server's last line
+  std::string reply;  ///< the server's last complaint; its goodbye comes after it
   std::array<char, CURL_ERROR_SIZE> why{};
 };
 
@@ -39,7 +39,7 @@ std::size_t give_mail(char* out, std::size_t size, std::size_t count, void* cont
 
 std::size_t take_reply(const char* data, std::size_t, std::size_t size, void* context) {
   auto& delivery = *static_cast<Delivery*>(context);
-  if (size > 3) delivery.reply = text::to_clean_utf8(text::trim({data, std::min(size, kLongestReply)}));
+  if (size > 3 && (data[0] == '4' || data[0] == '5')) delivery.reply = text::to_clean_utf8(text::trim({data, std::min(size, kLongestReply)}));
   return size;
 }
 

@@ -28,7 +28,7 @@ def anchors(text):
 def config_keys():
     """Name → default, out of the one table of keys."""
     text = read("src/app/config_keys.cpp")
-    keys = dict(re.findall(r'\b(?:text|word|int|bool|duration|size|list|cidrs)_key\(\s*"([^"]+)",\s*"([^"]*)"', text))
+    keys = dict(re.findall(r'\b(?:text|word|checked|int|bool|duration|size|list|cidrs)_key\(\s*"([^"]+)",\s*"([^"]*)"', text))
     keys |= dict(re.findall(r'\{"([a-z_.]+)",\s*ValueType::\w+,\s*"([^"]*)"', text))
     keys |= dict(re.findall(r'^ +(?:retention|rate)\("([^"]+)",\s*"([^"]*)"', text, re.M))
     return keys
@@ -77,10 +77,11 @@ class Configuration(unittest.TestCase):
         sample = read("deploy/openstrat.toml")
         # The examples must be valid, too: every `# key = value` counts.
         active = re.sub(r"^# (?=\w+ *= )", "", sample, flags=re.M)
-        flat = {}
-        for name, value in tomllib.loads(active).items():
-            flat |= {f"{name}.{key}": inner for key, inner in value.items()} if isinstance(value, dict) else {name: value}
-        self.assertLessEqual(set(flat), set(config_keys()))
+        def names(table, prefix=""):
+            for name, value in table.items():
+                if isinstance(value, dict): yield from names(value, f"{prefix}{name}.")
+                else: yield prefix + name
+        self.assertLessEqual(set(names(tomllib.loads(active))), set(config_keys()))
 
 
 class Tree(unittest.TestCase):

@@ -11,7 +11,7 @@ from tests.support.jobs import create_job, get_job, get_site
 from tests.support.processes import binary, clean_environment
 from tests.support.teams import Team
 
-COMMANDS = ("serve", "demo", "admin", "admin create-user", "admin create-api-key", "admin create-runbook", "admin create-token", "backup", "restore",
+COMMANDS = ("serve", "demo", "admin", "admin create-user", "admin create-api-key", "admin create-runbook", "admin create-token", "admin send-test-mail", "admin failed-mails", "admin retry-mails", "backup", "restore",
             "openapi", "migrate", "doctor", "version", "config")
 
 

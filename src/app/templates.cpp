@@ -1,0 +1,19 @@
+#include "app/templates.hpp"
+
+#include <array>
+
+#include "mail/composer.hpp"
+#include "mail/template_files.hpp"
+
+namespace openstrat::app {
+
+Result<templates::Library> load_templates(const std::filesystem::path& overrides) {
+  const std::array sets{mail::template_files()};
+  auto library = templates::Library::load(sets, overrides);
+  if (!library) return fail(library.error());
+  const mail::Settings settings;
+  if (auto good = mail::Composer(*library, settings).check_templates(); !good) return fail(good.error());
+  return library;
+}
+
+}  // namespace openstrat::app
