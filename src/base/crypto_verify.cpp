@@ -7,6 +7,7 @@
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
 
+#include <cstdlib>
 #include <utility>
 
 namespace openstrat::crypto {
@@ -82,6 +83,12 @@ constexpr PublicKey::Kind kind_for(Signature algorithm) {
 }
 
 }  // namespace
+
+std::string sha512(std::string_view data) {
+  std::string out(64, '\0');
+  if (EVP_Digest(data.data(), data.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, EVP_sha512(), nullptr) != 1) std::abort();
+  return out;
+}
 
 struct PublicKey::Impl {
   Kind kind;

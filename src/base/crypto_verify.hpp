@@ -15,6 +15,8 @@ enum class Signature {
   eddsa,  ///< Ed25519
 };
 
+std::string sha512(std::string_view data);  ///< 64 bytes: what EdDSA hashes with (`at_hash`)
+
 /// Immutable and thread-safe; copies share the key.
 class PublicKey {
  public:

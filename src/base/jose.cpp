@@ -119,6 +119,11 @@ std::optional<bool> Claims::flag(std::string_view name) const {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> Claims::number(std::string_view name) const {
+  const auto* value = impl_->object.if_contains(name);
+  return value != nullptr && value->is_int64() ? std::optional(value->get_int64()) : std::nullopt;
+}
+
 std::optional<Timestamp> Claims::time(std::string_view name) const {
   const auto* value = impl_->object.if_contains(name);
   if (value == nullptr || !value->is_number()) return std::nullopt;
@@ -142,6 +147,15 @@ std::optional<Claims> Claims::object(std::string_view name) const {
   const auto* value = impl_->object.if_contains(name);
   if (value == nullptr || !value->is_object()) return std::nullopt;
   return Claims(std::make_shared<const Impl>(Impl{value->get_object()}));
+}
+
+std::vector<Claims> Claims::objects(std::string_view name) const {
+  const auto* value = impl_->object.if_contains(name);
+  std::vector<Claims> out;
+  if (value == nullptr || !value->is_array()) return out;
+  for (const auto& one : value->get_array())
+    if (one.is_object()) out.push_back(Claims(std::make_shared<const Impl>(Impl{one.get_object()})));
+  return out;
 }
 
 std::string Claims::to_json() const { return json::serialize(impl_->object); }

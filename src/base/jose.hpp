@@ -2,6 +2,7 @@
 // Only signatures with public keys: neither `none` nor an HMAC is known here, so neither can be smuggled in.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,9 +29,11 @@ class Claims {
   bool has(std::string_view name) const;
   std::optional<std::string> text(std::string_view name) const;  ///< nullopt: absent or not a text
   std::optional<bool> flag(std::string_view name) const;         ///< also the texts "true" and "false", as some providers write
+  std::optional<std::int64_t> number(std::string_view name) const;  ///< whole
   std::optional<Timestamp> time(std::string_view name) const;    ///< seconds since 1970, fractions dropped, until the year 9999
   std::vector<std::string> texts(std::string_view name) const;   ///< one text or a list of texts, as `aud` is
   std::optional<Claims> object(std::string_view name) const;
+  std::vector<Claims> objects(std::string_view name) const;      ///< of a list, those entries that are objects
   std::string to_json() const;
 
  private:

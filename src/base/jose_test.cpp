@@ -176,7 +176,7 @@ TEST(Jose, WeakRsaKeysAreRefused) {
 }
 
 TEST(Jose, ClaimsAreRead) {
-  const auto claims = Claims::parse(R"({"a":"x","l":["x",1,"y"],"t":1300819380.9,"b":true,"s":"true","neg":-1,"huge":1e300,"o":{"k":"v"}})");
+  const auto claims = Claims::parse(R"({"a":"x","l":["x",1,"y"],"t":1300819380.9,"b":true,"s":"true","neg":-1,"huge":1e300,"o":{"k":"v"},"os":[{"k":"w"},1]})");
   ASSERT_TRUE(claims);
   EXPECT_EQ(claims->text("a"), "x");
   EXPECT_EQ(claims->text("l"), std::nullopt);
@@ -191,6 +191,10 @@ TEST(Jose, ClaimsAreRead) {
   EXPECT_EQ(claims->flag("a"), std::nullopt);
   EXPECT_EQ(claims->object("o")->text("k"), "v");
   EXPECT_FALSE(claims->object("a"));
+  ASSERT_EQ(claims->objects("os").size(), 1u);
+  EXPECT_EQ(claims->objects("os")[0].text("k"), "w");
+  EXPECT_EQ(claims->number("neg"), -1);
+  EXPECT_EQ(claims->number("t"), std::nullopt);
   EXPECT_TRUE(claims->has("neg"));
   EXPECT_FALSE(Claims::parse("[]"));
   EXPECT_FALSE(Claims::parse(std::string(100, '[')));

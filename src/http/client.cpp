@@ -57,7 +57,8 @@ std::optional<IpAddress> address_of(const curl_sockaddr& to) {
 curl_socket_t open_socket(void* context, curlsocktype, curl_sockaddr* to) {
   auto& transfer = *static_cast<Transfer*>(context);
   const auto address = address_of(*to);
-  const bool permitted = address && (transfer.request.destination == Destination::any || address->is_global() ||
+  const Destination where = transfer.request.destination;
+  const bool permitted = address && (where == Destination::any || (where == Destination::public_only && address->is_global()) ||
                                      std::ranges::any_of(transfer.allowed, [&](const Cidr& net) { return net.contains(*address); }));
   if (!permitted) {
     transfer.blocked = address.value_or(IpAddress());

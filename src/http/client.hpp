@@ -16,6 +16,7 @@ namespace openstrat::http {
 /// Where a request may go. Whatever a user can shape goes to `public_only`.
 enum class Destination {
   public_only,  ///< globally reachable addresses and outbound.allow_cidrs; checked on the address that is connected to
+  allowed_only, ///< outbound.allow_cidrs and nothing else: for plain http
   any,          ///< for hosts that only the operator's configuration names
 };
 enum class Scheme { https_only, http_or_https };

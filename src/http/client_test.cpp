@@ -109,6 +109,13 @@ TEST_F(HttpClientTest, TheOperatorsOwnDestinationsAreNotGuarded) {
   EXPECT_EQ(reason_of(request, options), "status 200");
 }
 
+TEST_F(HttpClientTest, AllowedOnlyMeansNoPublicAddressEither) {
+  ClientRequest request{.url = "http://1.1.1.1/", .destination = Destination::allowed_only, .scheme = Scheme::http_or_https};
+  EXPECT_EQ(reason_of(request, options_), "ssrf_blocked");
+  request.url = "http://127.0.0.1:" + std::to_string(server_->ports()[0]) + "/";
+  EXPECT_EQ(reason_of(request, options_), "status 200");
+}
+
 TEST_F(HttpClientTest, PlainHttpAndOtherSchemesNeedPermission) {
   ClientRequest plain{.url = "http://127.0.0.1:" + std::to_string(server_->ports()[0]) + "/"};
   EXPECT_EQ(reason_of(plain, options_), "invalid_url");
