@@ -43,6 +43,9 @@ constexpr FieldRule kMfaChanged[] = {
 constexpr FieldRule kAccountChanged[] = {
     {"change", choice, "sessions_revoked", required, "blocked unblocked sessions_revoked removed_from_team roles_changed deleted"}, kTeam, kActor, kChanged};
 constexpr FieldRule kNewSignIn[] = {{"signed_in_at", time, "2026-03-29T12:00:00.000000Z"}, kAddress, kDevice, kPlace, kSecurityLink};
+constexpr FieldRule kProvider{"provider_name", name, "Acme SSO"};
+constexpr FieldRule kIdentityConfirmation[] = {kProvider, {"team_name", FieldKind::name, "Acme Networks", optional}, kLink, kExpires, kOptionalAddress};
+constexpr FieldRule kIdentityLinked[] = {kProvider, kChanged, kOptionalAddress, kDevice, kSecurityLink};
 constexpr FieldRule kApiKeyExpiring[] = {kKey, kTeam, kExpires, {"days", number, "14"}, {"last_used_at", time, "2026-03-28T12:00:00.000000Z", optional}, kKeysLink};
 constexpr FieldRule kApiKeyOrphaned[] = {kKey, kTeam, {"owner_name", FieldKind::name, "Robin Example"}, kKeysLink};
 constexpr FieldRule kTest[] = {{"server", text, "mail.example.net:587"}, {"sent_at", time, "2026-03-29T12:00:00.000000Z"}};
@@ -61,6 +64,8 @@ constexpr MailRule kCatalogue[] = {
     {"mfa_changed", "Two-factor sign-in was switched on or off, a factor or recovery code changed or was used.", kMfaChanged},
     {"account_changed", "An administrator changed the account.", kAccountChanged},
     {"new_sign_in", "A sign-in from a device that was not seen before.", kNewSignIn},
+    {"identity_confirmation", "Asks the owner of a mailbox once whether a team's identity provider may sign him in.", kIdentityConfirmation},
+    {"identity_linked", "Another way to sign in was added to the account.", kIdentityLinked},
     {"api_key_expiring", "To administrators: an API key expires soon.", kApiKeyExpiring},
     {"api_key_orphaned", "To administrators: the owner of an API key has left.", kApiKeyOrphaned},
     {"test", "What `openstrat admin send-test-mail` sends.", kTest},
