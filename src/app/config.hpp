@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/net.hpp"
+#include "federation/types.hpp"
 
 namespace openstrat::app {
 
@@ -98,6 +99,7 @@ struct Config {
   struct Auth {
     std::chrono::seconds access_token{};
     std::vector<std::string> trusted_issuers;
+    std::vector<federation::Provider> providers;
     std::string registration;
     std::int64_t password_memory = 0;
     int password_passes = 0, password_parallel = 0;

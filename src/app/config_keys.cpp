@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "app/config_providers.hpp"
 #include "app/templates.hpp"
 #include "base/text.hpp"
 #include "mail/catalogue.hpp"
@@ -268,6 +269,9 @@ void add_security_and_limit_keys(std::vector<ConfigKey>& keys) {
   keys.push_back(int_key("auth.password_passes", "3", "Passes of one Argon2id computation", 1, 100, [](L& c, int v) { c.fixed.auth.password_passes = v; }));
   keys.push_back(int_key("auth.password_parallel", "0", "Argon2id computations at once; 0 = one a processor, at most 8", 0, 64,
                          [](L& c, int v) { c.fixed.auth.password_parallel = v; }));
+  keys.push_back(secret({"auth.providers", ValueType::provider_list, "", "Identity providers of the whole installation: tables of id, type, name, client_id and more",
+                         [](L& c, const RawValue& raw) { return pass(parse_providers(raw), c, [](L& t, const auto& v) { t.fixed.auth.providers = v; }); }},
+                        Secrecy::hidden));
   keys.push_back(word_key("errors.validation_status", "422", "HTTP status of a request with wrong fields", {"422", "400"},
                           [](L& c, const S& v) { c.fixed.validation_status = v == "400" ? 400 : 422; }));
 

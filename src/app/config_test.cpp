@@ -11,6 +11,7 @@ namespace openstrat::app {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -110,6 +111,29 @@ TEST_F(ConfigTest, EveryTypeFromTheFile) {
   EXPECT_EQ(config.internal.tokens[0].service, "sftp");
   EXPECT_EQ(config.internal.tokens[0].hash, kHash);
   EXPECT_THAT(config.internal.tokens[0].allow, ElementsAre("/async/internal"));
+}
+
+TEST_F(ConfigTest, IdentityProvidersOfTheInstallation) {
+  file("[[auth.providers]]\nid = \"corp\"\ntype = \"azure\"\nname = \"Corp\"\nclient_id = \"c\"\nclient_secret = \"s3cret\"\n"
+       "tenant = \"organizations\"\nallowed_domains = [\"Example.com\"]\njit_provisioning = true\nteam = \"North\"\n");
+  const auto loaded = load();
+  ASSERT_EQ(loaded.fixed.auth.providers.size(), 1u);
+  const auto& provider = loaded.fixed.auth.providers[0];
+  EXPECT_EQ(provider.id, "instance-corp");
+  EXPECT_EQ(provider.team, std::nullopt);
+  EXPECT_EQ(provider.jit_team, "North");
+  EXPECT_THAT(provider.allowed_domains, ElementsAre("example.com"));
+  EXPECT_TRUE(provider.jit_provisioning);
+  EXPECT_THAT(render(loaded, RenderFormat::text), Not(HasSubstr("s3cret")));
+}
+
+TEST_F(ConfigTest, AWrongIdentityProviderIsNamed) {
+  file("[[auth.providers]]\nid = \"corp\"\ntype = \"google\"\nname = \"Corp\"\nclient_id = \"c\"\n");
+  EXPECT_THAT(problem(), AllOf(HasSubstr("auth.providers"), HasSubstr("provider 'corp': client_secret is needed")));
+  file("[[auth.providers]]\nid = \"corp\"\ntype = \"saml2\"\n");
+  EXPECT_THAT(problem(), HasSubstr("google, azure, github or oidc"));
+  file("[[auth.providers]]\nid = \"corp\"\ntype = \"oidc\"\nclientid = \"x\"\n");
+  EXPECT_THAT(problem(), HasSubstr("has no 'clientid'"));
 }
 
 TEST_F(ConfigTest, EveryTypeFromTheEnvironment) {

@@ -11,7 +11,7 @@
 
 namespace openstrat::app {
 
-enum class ValueType { text, integer, boolean, duration, size, list, cidr_list, token_list };
+enum class ValueType { text, integer, boolean, duration, size, list, cidr_list, token_list, provider_list };
 
 /// `10s`, `500ms`, `5m`, `2h`, `1d`; a bare number counts seconds.
 Result<Duration> parse_duration(std::string_view text);

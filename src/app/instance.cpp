@@ -8,6 +8,7 @@
 #include "backups/schema.hpp"
 #include "bus/schema.hpp"
 #include "control_plane/schema.hpp"
+#include "federation/schema.hpp"
 #include "fleet/schema.hpp"
 #include "identity/schema.hpp"
 #include "mail/schema.hpp"
@@ -38,6 +39,7 @@ std::vector<db::Migration> all_migrations() {
            backups::migrations(),
            bus::migrations(),
            control_plane::migrations(),
+           federation::migrations(),
            fleet::migrations(),
            identity::migrations(),
            mail::migrations(),
