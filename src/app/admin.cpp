@@ -112,4 +112,20 @@ Result<std::string> Admin::retry_mails() {
   return Attributes{{"queued_again", std::int64_t{*queued}}}.to_json();
 }
 
+Result<std::string> Admin::reset_mfa(const std::string& email) {
+  auto& services = parts_->services;
+  const auto user = services.users.find_user(email);
+  if (!user) return fail(user.error());
+  // Without a journal on disk: that belongs to the server, which may be running.
+  Instance& instance = services.instance;
+  audit::AuditWriter audit({.database = services.database, .clock = services.clock, .rng = services.rng, .metrics = instance.metrics(),
+                            .user_name = identity::user_name, .retention_days = instance.config().retention.audit_days});
+  if (auto started = audit.start(); !started) return fail(started.error());
+  MfaParts mfa(instance, urls_for(instance.config()), {services.users, services.passwords, services.sessions, audit, services.mail.outbox});
+  const auto done = mfa.factors.reset_by_operator(user->id);
+  audit.stop();
+  if (!done) return fail(done.error());
+  return Attributes{{"user_id", user->id.to_string()}}.to_json();
+}
+
 }  // namespace openstrat::app

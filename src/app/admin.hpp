@@ -30,6 +30,9 @@ class Admin {
   /// {queued_again}
   Result<std::string> retry_mails();
 
+  /// {user_id}: the way back in for an owner who has lost every second factor
+  Result<std::string> reset_mfa(const std::string& email);
+
  private:
   struct Parts;
   Result<Tenant> find_team(const std::string& id_or_name);

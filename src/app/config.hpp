@@ -100,6 +100,7 @@ struct Config {
     std::chrono::seconds access_token{};
     std::vector<std::string> trusted_issuers;
     std::vector<federation::Provider> providers;
+    std::string passkey_rp_id;
     std::string registration;
     std::int64_t password_memory = 0;
     int password_passes = 0, password_parallel = 0;

@@ -263,6 +263,8 @@ void add_security_and_limit_keys(std::vector<ConfigKey>& keys) {
                          [](L& c, int v) { c.fixed.auth.access_token = seconds(v); }));
   keys.push_back(list_key("auth.trusted_issuers", "", "Further issuers of our own tokens, while a host name changes",
                           [](L& c, const RawList& v) { c.fixed.auth.trusted_issuers = v; }));
+  keys.push_back(text_key("auth.passkey_rp_id", "", "Host name that passkeys are made for; by default that of public_url.auth",
+                          [](L& c, const S& v) { c.fixed.auth.passkey_rp_id = v; }));
   keys.push_back(word_key("auth.registration", "invite", "Who may register: everybody, invited people, nobody; the first account always unless closed",
                           {"invite", "open", "closed"}, [](L& c, const S& v) { c.fixed.auth.registration = v; }));
   keys.push_back(size_key("auth.password_memory", "64MiB", "Memory of one Argon2id computation", [](L& c, auto v) { c.fixed.auth.password_memory = v; }));

@@ -64,6 +64,8 @@ std::string without_slash(std::string url) {
   return url;
 }
 
+}  // namespace
+
 std::string host_of(const std::string& url) {
   std::string_view rest(url);
   if (const auto scheme = rest.find("://"); scheme != rest.npos) rest.remove_prefix(scheme + 3);
@@ -72,7 +74,14 @@ std::string host_of(const std::string& url) {
   return std::string(rest.substr(0, rest.rfind(':')));
 }
 
-}  // namespace
+std::string origin_of(const std::string& url) {
+  const auto scheme_end = url.find("://");
+  if (scheme_end == url.npos) return "";
+  std::string origin = text::lower(url.substr(0, url.find('/', scheme_end + 3)));
+  for (const auto& [scheme, port] : {std::pair<std::string_view, std::string_view>("https://", ":443"), {"http://", ":80"}})
+    if (origin.starts_with(scheme) && origin.ends_with(port)) origin.resize(origin.size() - port.size());
+  return origin;
+}
 
 Result<std::vector<http::ListenerOptions>> listeners_of(const Config& config) {
   std::vector<http::ListenerOptions> listeners;

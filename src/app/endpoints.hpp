@@ -20,6 +20,11 @@ struct PublicUrls {
 Result<std::vector<http::ListenerOptions>> listeners_of(const Config& config);
 PublicUrls public_urls_of(const Config& config, const std::vector<http::ListenerOptions>& listeners);
 
+/// `auth.example.com` of `https://auth.example.com:8444/x`, without port and brackets.
+std::string host_of(const std::string& url);
+/// As browsers write the origin of its pages: `https://auth.example.com:8444`, lower case, without a default port.
+std::string origin_of(const std::string& url);
+
 /// Names and addresses for a self-signed certificate.
 std::vector<std::string> certificate_names(const PublicUrls& urls);
 

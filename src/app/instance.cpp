@@ -12,6 +12,7 @@
 #include "fleet/schema.hpp"
 #include "identity/schema.hpp"
 #include "mail/schema.hpp"
+#include "mfa/schema.hpp"
 #include "monitoring/schema.hpp"
 #include "preferences/schema.hpp"
 #include "site_files/schema.hpp"
@@ -43,6 +44,7 @@ std::vector<db::Migration> all_migrations() {
            fleet::migrations(),
            identity::migrations(),
            mail::migrations(),
+           mfa::migrations(),
            monitoring::migrations(),
            preferences::migrations(),
            site_files::migrations(),

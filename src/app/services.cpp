@@ -77,6 +77,7 @@ Services::Services(Instance& i, const PublicUrls& urls)
       sessions({database, credentials, session_activity, clock, rng}),
       audit_log(database, clock),
       audit_verifier(database, clock),
+      mfa(i, urls, {users, passwords, sessions, audit, mail.outbox}),
       device_tokens({crypto::derive_key(i.key().bytes(), "device tokens")}),
       devices(device_tokens, live),
       authenticator({database, credentials, tokens, &devices, clock, identity_settings, nullptr, &session_activity}),
@@ -124,6 +125,7 @@ void Services::register_all() {
       return {};
     });
   jobs.register_tasks();
+  mfa.factors.register_tasks(*tasks);
   faults.subscribe();
   preferences.subscribe(*bus);
   tags.subscribe(*bus);

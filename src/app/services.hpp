@@ -5,6 +5,7 @@
 
 #include "app/instance.hpp"
 #include "app/mail_parts.hpp"
+#include "app/mfa_parts.hpp"
 #include "app/settings.hpp"
 #include "app/tag_resources.hpp"
 #include "audit/log_service.hpp"
@@ -109,6 +110,7 @@ struct Services {
   identity::SessionKeeper sessions;
   audit::LogService audit_log;
   audit::Verifier audit_verifier;
+  MfaParts mfa;
 
   fleet::LiveSites live;
   fleet::DeviceTokens device_tokens;

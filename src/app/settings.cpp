@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "app/instance.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
 
 namespace openstrat::app {
 
@@ -29,6 +31,26 @@ std::string self_signed_pem(const Config& config) {
 }
 
 }  // namespace
+
+mfa::Settings mfa_settings(const Config& config, const PublicUrls& urls) {
+  const std::string host = text::lower(host_of(urls.auth));
+  const auto is_within = [](std::string_view name, std::string_view parent) {
+    return name == parent || (name.ends_with(parent) && name.size() > parent.size() && name[name.size() - parent.size() - 1] == '.');
+  };
+  mfa::Settings settings{.brand = config.brand.name, .rp_id = config.auth.passkey_rp_id.empty() ? host : text::lower(config.auth.passkey_rp_id),
+                         .security_link = urls.portal + "/account/security"};
+  if (IpAddress::parse(settings.rp_id)) settings.rp_id.clear();  // browsers make passkeys for names only
+  if (!settings.rp_id.empty() && !is_within(host, settings.rp_id)) {
+    log::warning("auth.passkey_rp_id is neither the host name of public_url.auth nor a parent of it: there are no passkeys",
+                 {{"passkey_rp_id", settings.rp_id}, {"host", host}});
+    settings.rp_id.clear();
+  }
+  if (settings.rp_id.empty()) return settings;
+  settings.origins.push_back(origin_of(urls.auth));
+  if (is_within(text::lower(host_of(urls.portal)), settings.rp_id) && origin_of(urls.portal) != settings.origins[0])
+    settings.origins.push_back(origin_of(urls.portal));
+  return settings;
+}
 
 fleet::Settings fleet_settings(const LoadedConfig& loaded, const PublicUrls& urls) {
   const Config& config = loaded.fixed;

@@ -8,12 +8,14 @@
 #include "identity/password_service.hpp"
 #include "identity/settings.hpp"
 #include "mail/settings.hpp"
+#include "mfa/settings.hpp"
 
 namespace openstrat::app {
 
 routeros::Brand brand_of(const Config& config);
 fleet::Settings fleet_settings(const LoadedConfig& config, const PublicUrls& urls);
 identity::PasswordService::Options password_options(const Config& config);
+mfa::Settings mfa_settings(const Config& config, const PublicUrls& urls);
 identity::Settings identity_settings(const LoadedConfig& config, const PublicUrls& urls);
 mail::Settings mail_settings(const Config& config, const PublicUrls& urls);
 backups::Settings backup_settings(const Config& config, const PublicUrls& urls);

@@ -13,6 +13,7 @@
 #include "http/route_metrics.hpp"
 #include "identity/routes.hpp"
 #include "mail/routes.hpp"
+#include "mfa/routes.hpp"
 #include "monitoring/routes.hpp"
 #include "platform/routes.hpp"
 #include "preferences/routes.hpp"
@@ -160,6 +161,7 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   tags::add_routes(router, {services.tags, services.metadata, services.tag_resources, services.cursors});
   audit::add_routes(router, {services.audit_log, services.audit_verifier, services.cursors, services.clock});
   identity::add_published_routes(router, services.signing_keys);
+  mfa::add_routes(router, services.mfa.codes, services.mfa.passkeys, services.mfa.factors);
   apidocs::add_routes(router, {.title = services.instance.config().brand.name, .version = kVersion,
                                .description = "Control plane for fleets of MikroTik routers.", .server_url = urls.api});
 }

@@ -264,6 +264,11 @@ struct Commands {
     }, true);
     token.add_option("--email", email, "E-mail address")->required();
     token.add_option("--team", team, "Active team; the user's first one if absent");
+
+    CLI::App& reset = command(admin, "reset-mfa", "Take a user's authenticator app, passkeys and recovery codes away; prints {user_id}", [this] {
+      return with_instance(common, app::Migrate::yes, [this](app::Instance& instance) { return print_or_complain(app::Admin(instance).reset_mfa(email)); });
+    }, true);
+    reset.add_option("--email", email, "E-mail address")->required();
     add_mail_commands(admin);
   }
 

@@ -71,7 +71,7 @@ Status FactorService::remove_all(const identity::User& user, const Caller& calle
     if (auto forgotten = code_store::forget_attempts(session, user.id, code_store::Tried::code); !forgotten) return forgotten;
     if (auto settled = settle(session, deps_.users, user.id); !settled) return settled;
     if (!before->is_enabled()) return {};
-    return deps_.notices.tell(session, user, caller, {.event = "mfa.reset", .change = "reset_by_admin", .actor = actor});
+    return deps_.notices.tell(session, user, caller, {.event = "mfa.reset", .change = "reset_by_admin", .actor = actor, .by_operator = !actor});
   });
 }
 

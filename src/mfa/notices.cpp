@@ -30,10 +30,11 @@ void Notices::audit(const identity::User& user, const Caller& caller, const Noti
   audit::AuditEntry entry{.team_id = caller.team_id, .actor_kind = audit::ActorKind::user, .user_id = notice.actor.value_or(user.id),
                              .event_time = deps_.clock.now(), .endpoint = std::string(notice.event), .status_code = notice.status,
                              .ip_address = caller.ip, .user_agent = caller.user_agent, .request_id = caller.request_id};
+  if (notice.by_operator) entry.actor_kind = audit::ActorKind::system, entry.user_id.reset(), entry.name = "command line";
   if (!caller.session_id.empty()) entry.session_id = caller.session_id;
   std::string note = notice.note;
   if (notice.factor) note += (note.empty() ? "" : " ") + *notice.factor;
-  if (notice.actor) note += (note.empty() ? "of " : " of ") + user.email;
+  if (notice.actor || notice.by_operator) note += (note.empty() ? "of " : " of ") + user.email;
   if (!note.empty()) entry.note = note;
   deps_.audit.record(std::move(entry));
 }

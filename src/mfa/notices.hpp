@@ -29,6 +29,7 @@ struct Notice {
   std::optional<std::int64_t> codes_left = {};
   std::string note = {};                       ///< for the audit log
   std::optional<UserId> actor = {};            ///< somebody else than the user
+  bool by_operator = false;                    ///< on the command line of the server
   int status = 200;                            ///< what was refused has 401
 };
 

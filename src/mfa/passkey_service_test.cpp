@@ -265,6 +265,8 @@ TEST_P(PasskeyServiceTest, AnAdministratorResetsMembersOfTheTeam) {
   EXPECT_EQ(audit_.all().back().note, "of ann@example.com");
   ASSERT_TRUE(node_.factors.reset_by_operator(owner.id));
   EXPECT_THAT(*node_.factors.factors_of(owner.id), IsEmpty());
+  EXPECT_EQ(audit_.all().back().actor_kind, audit::ActorKind::system);
+  EXPECT_EQ(audit_.all().back().note, "of owner@example.com");
 }
 
 TEST_P(PasskeyServiceTest, SpentChallengesAreForgottenOnceTheyHaveExpired) {
