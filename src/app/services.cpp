@@ -64,7 +64,7 @@ Services::Services(Instance& i, const PublicUrls& urls)
       templates(std::move(load_templates(i.config().templates_dir).value())),  // tried when the configuration was read
       mail(i, urls, *tasks, templates),
       identity_secrets("identity", i.key()),
-      credentials(database, clock),
+      credentials(database, clock, &tag_visibility),
       passwords(app::password_options(i.config()), &i.metrics()),
       accounts(credentials, clock),
       users({database, credentials, clock, rng, passwords}),
@@ -91,6 +91,10 @@ Services::Services(Instance& i, const PublicUrls& urls)
       heartbeats({database, *bus, live, jobs, removal, device_tokens, clock, fleet_settings}),
       pulses(database, live, clock),
       sweep(database, *bus, live, clock, fleet_settings),
+      team_sites(sites, removal),
+      members({database, credentials, *bus, mail.outbox, passwords, sessions, team_sites, clock, rng, identity_settings}),
+      team_roles({database, credentials, clock, rng}),
+      teams({database, credentials, members, team_sites, *bus, mail.outbox, clock, rng, identity_settings}),
       faults(database, *bus, clock, rng),
       preferences(database, clock),
       tag_resources(sites),
@@ -132,6 +136,7 @@ void Services::register_all() {
   metadata.subscribe(*bus);
   faults.register_tasks(*tasks, 425);
   identity::register_tasks(*tasks, signing_keys, tokens, credentials);
+  identity::register_team_tasks(*tasks, members, teams, keys, mail.outbox);
   audit::register_tasks(*tasks, audit);
   mail.outbox.register_tasks();
   tasks->handle("fleet.purge_heartbeats", {}, [this](const tasks::Task&) { return pulses.purge(std::chrono::days(400)); });

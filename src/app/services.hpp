@@ -8,6 +8,7 @@
 #include "app/mfa_parts.hpp"
 #include "app/settings.hpp"
 #include "app/tag_resources.hpp"
+#include "app/team_sites.hpp"
 #include "audit/log_service.hpp"
 #include "audit/verifier.hpp"
 #include "audit/writer.hpp"
@@ -30,16 +31,20 @@
 #include "identity/credential_cache.hpp"
 #include "identity/account_service.hpp"
 #include "identity/key_service.hpp"
+#include "identity/member_service.hpp"
 #include "identity/password_service.hpp"
 #include "identity/session_activity.hpp"
 #include "identity/session_keeper.hpp"
+#include "identity/role_service.hpp"
 #include "identity/signing_keys.hpp"
+#include "identity/team_service.hpp"
 #include "identity/token_service.hpp"
 #include "identity/user_service.hpp"
 #include "monitoring/fault_service.hpp"
 #include "preferences/preference_service.hpp"
 #include "tags/metadata_service.hpp"
 #include "tags/tag_service.hpp"
+#include "tags/tag_visibility.hpp"
 #include "tasks/queue.hpp"
 
 namespace openstrat::app {
@@ -98,6 +103,7 @@ struct Services {
   MailParts mail;
 
   SecretBox identity_secrets;
+  tags::TagVisibility tag_visibility;
   identity::CredentialCache credentials;
   identity::PasswordService passwords;
   identity::AccountService accounts;
@@ -128,6 +134,11 @@ struct Services {
   fleet::HeartbeatService heartbeats;
   fleet::PulseWriter pulses;
   fleet::OfflineSweep sweep;
+
+  FleetTeamSites team_sites;
+  identity::MemberService members;
+  identity::RoleService team_roles;
+  identity::TeamService teams;
 
   monitoring::FaultService faults;
 

@@ -160,7 +160,7 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   site_files::add_routes(router, {disk.files, services.sites, services.signer, services.cursors});
   tags::add_routes(router, {services.tags, services.metadata, services.tag_resources, services.cursors});
   audit::add_routes(router, {services.audit_log, services.audit_verifier, services.cursors, services.clock});
-  identity::add_published_routes(router, services.signing_keys);
+  identity::add_routes(router, {services.signing_keys, services.keys, services.members, services.team_roles, services.teams});
   mfa::add_routes(router, services.mfa.codes, services.mfa.passkeys, services.mfa.factors);
   apidocs::add_routes(router, {.title = services.instance.config().brand.name, .version = kVersion,
                                .description = "Control plane for fleets of MikroTik routers.", .server_url = urls.api});

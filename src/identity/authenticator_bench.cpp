@@ -12,6 +12,7 @@
 #include "identity/credential_cache.hpp"
 #include "identity/key_service.hpp"
 #include "identity/password_service.hpp"
+#include "identity/role_store.hpp"
 #include "identity/schema.hpp"
 #include "identity/signing_keys.hpp"
 #include "identity/token_service.hpp"
@@ -29,7 +30,23 @@ double microseconds_each(int rounds, Work work) {
   return static_cast<double>(std::clock() - start) * 1e6 / CLOCKS_PER_SEC / rounds;
 }
 
-void report(const char* what, double microseconds) { std::printf("%-44s %8.2f us\n", what, microseconds); }
+void report(const char* what, double microseconds) { std::printf("%-56s %8.2f us %10.0f/s\n", what, microseconds, 1e6 / microseconds); }
+
+/// A hundred roles with a hundred scopes each, of which the user holds twenty.
+void add_roles(db::Database& database, const Tenant& tenant, UserId user, Timestamp now) {
+  const auto scopes = all_scopes();
+  const auto done = database.write([&](db::Session& session) -> Status {
+    std::vector<Assignment> held{{.role_id = id_of(SystemRole::owner), .role_name = {}, .sites = {}}};
+    for (int i = 0; i < 100; ++i) {
+      Role role{.id = RoleId(uuid_v4(secure_rng())), .team_id = tenant.customer_id, .name = "role " + std::to_string(i),
+                .scopes = {scopes.begin(), scopes.begin() + 100}, .users = 0, .created_at = now, .updated_at = now};
+      if (auto stored = role_store::insert(session, role); !stored) return stored;
+      if (i % 5 == 0) held.push_back({.role_id = role.id, .role_name = {}, .sites = {}});
+    }
+    return role_store::assign(session, tenant, user, held);
+  });
+  if (!done) std::abort();
+}
 
 }  // namespace
 
@@ -60,8 +77,39 @@ int main() {
       if (!authenticator.authenticate(request, http::Auth::bearer | http::Auth::api_key)) std::abort();
     });
   };
-  report("access token of an owner", authenticate(issued.access_token, 100'000));
-  report("API key", authenticate(key.key, 100'000));
+  report("access token seen before, of an owner", authenticate(issued.access_token, 100'000));
+  report("API key seen before", authenticate(key.key, 100'000));
+  report("only its signature and times, seen before", microseconds_each(200'000, [&] {
+           if (!tokens.verify(issued.access_token)) std::abort();
+         }));
+  add_roles(*database, Tenant{enrolled.team.id}, enrolled.user.id, clock.now());
+  if (!cache.poll()) return 1;
+  report("10,000 role scopes: who sends it, and may he", [&] {
+    http::Request request;
+    request.headers.set("Authorization", "Bearer " + issued.access_token);
+    return microseconds_each(100'000, [&] {
+      const auto principal = authenticator.authenticate(request, http::Auth::bearer);
+      if (!principal || !principal->may("site:view") || principal->may("site:fly")) std::abort();
+    });
+  }());
+  const auto principal = [&] {
+    http::Request request;
+    request.headers.set("Authorization", "Bearer " + issued.access_token);
+    return authenticator.authenticate(request, http::Auth::bearer).value();
+  }();
+  report("10,000 role scopes: may he", microseconds_each(1'000'000, [&] {
+           if (!principal.may("site:view")) std::abort();
+         }));
+  report("10,000 role scopes: looked up in the database", microseconds_each(500, [&] {
+           const auto changed = database->write([&](db::Session& session) { return cache.changed(session, Change::of(enrolled.user.id)); });
+           if (!changed || !cache.session(issued.session_id)) std::abort();
+         }));
+  report("reading the feed when nothing changed", [&] {
+    if (!cache.poll()) std::abort();
+    return microseconds_each(5000, [&] {
+      if (!cache.poll()) std::abort();
+    });
+  }());
   report("access token, first time (signature)", microseconds_each(5000, [&] {
            const auto signing_key = signing.newest();
            const auto dot = issued.access_token.rfind('.');

@@ -309,6 +309,13 @@ TEST_P(AuthenticatorTest, ARoleThatChangesCountsForEverybodyWhoHoldsIt) {
   EXPECT_FALSE(authenticate(token)->may("job:create"));
 }
 
+TEST_P(AuthenticatorTest, AnEndedSessionEndsForApplicationsToo) {
+  const auto session = process_.tokens.issue(user_.id, std::nullopt, {})->session_id;
+  EXPECT_FALSE((*process_.cache.session_in(session, team_.id))->revoked);
+  ASSERT_TRUE(process_.sessions.revoke(user_.id, session));
+  EXPECT_TRUE((*process_.cache.session_in(session, team_.id))->revoked);
+}
+
 TEST_P(AuthenticatorTest, WithoutTheFeedNothingIsBelievedLongerThanTenSeconds) {
   Process other(*database_, clock_, settings_, box_);
   const auto created = add_key();

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kSessions = 20'000;
 constexpr std::size_t kKeys = 20'000;
+constexpr char kIn = '|';  ///< between a session and the team that a token is limited to
 constexpr int kChangesAtOnce = 500;
 constexpr std::chrono::hours kKeepChanges{24};
 constexpr std::chrono::hours kLongestSilence{12};  ///< after that rows of the feed may have been purged unread
@@ -74,21 +75,21 @@ CredentialCache::CredentialCache(db::Database& database, const Clock& clock, con
     : database_(database), clock_(clock), visibility_(visibility), sessions_(clock, kTtl, kSessions), browsers_(clock, kTtl, kSessions),
       keys_(clock, kTtl, kKeys), keys_by_hash_(clock, kTtl, kKeys) {}
 
-Result<CredentialCache::SessionPointer> CredentialCache::session(std::string_view session_id) {
-  return through(sessions_, session_id, [&] {
-    return database_.read([&](db::Session& session) -> Result<std::optional<user_store::Access>> {
-      auto access = user_store::load_access(session, session_id);
-      if (!access || !*access) return access;
-      if (auto limited = add_limits(session, **access, visibility_); !limited) return fail(limited.error());
-      return access;
-    });
+Result<std::optional<user_store::Access>> CredentialCache::load_access(std::string_view session_id, std::optional<TeamId> team) {
+  return database_.read([&](db::Session& session) -> Result<std::optional<user_store::Access>> {
+    auto access = user_store::load_access(session, session_id, team);
+    if (!access || !*access) return access;
+    if (auto limited = add_limits(session, **access, visibility_); !limited) return fail(limited.error());
+    return access;
   });
 }
 
+Result<CredentialCache::SessionPointer> CredentialCache::session(std::string_view session_id) {
+  return through(sessions_, session_id, [&] { return load_access(session_id, std::nullopt); });
+}
+
 Result<CredentialCache::SessionPointer> CredentialCache::session_in(std::string_view session_id, TeamId team) {
-  return through(sessions_, std::string(session_id) + "|" + team.to_string(), [&] {
-    return database_.read([&](db::Session& session) { return user_store::load_access(session, session_id, team); });
-  });
+  return through(sessions_, std::string(session_id) + kIn + team.to_string(), [&] { return load_access(session_id, team); });
 }
 
 Result<CredentialCache::BrowserPointer> CredentialCache::browser(std::string_view cookie_hash) {
@@ -168,7 +169,7 @@ void CredentialCache::forget(const Change& change) {
       return browsers_.erase_if([&](std::string_view, const Browser* browser) { return !browser || browser->session.team_id == id; });
     }
     case Change::Kind::session:
-      sessions_.erase_if([&](std::string_view id, const Access*) { return id == change.id; });
+      sessions_.erase_if([&](std::string_view id, const Access*) { return id.substr(0, id.find(kIn)) == change.id; });
       return browsers_.erase_if([&](std::string_view, const Browser* browser) { return !browser || browser->session.id == change.id; });
     case Change::Kind::role: return forget_sessions();
     case Change::Kind::key: return forget_key(change);

@@ -58,6 +58,7 @@ class CredentialCache {
  private:
   void forget_sessions();
   void forget_keys();
+  Result<std::optional<user_store::Access>> load_access(std::string_view session_id, std::optional<TeamId> team);
   void forget(const Change& change);
   void forget_key(const Change& change);
 

@@ -192,8 +192,10 @@ TEST_P(TokenTest, ATokenActsInTheApplicationsTeamWithItsScopesOnly) {
   const auto other = add_team(ann_, "Other");
   const auto response = redeem(get_code(made.client.id, cookie_), basic(made));
   const auto sid = claims_of(field(response, "id_token")).text("sid").value_or("");
-  ASSERT_TRUE(database_->write([&](db::Session& session) { return identity::user_store::set_current_team(session, sid, Tenant{other.id}); }));
-  node().identity.cache.forget_sessions();
+  ASSERT_TRUE(database_->write([&](db::Session& session) -> Status {
+    if (auto noted = node().identity.cache.changed(session, identity::Change::of_session(sid)); !noted) return noted;
+    return identity::user_store::set_current_team(session, sid, Tenant{other.id});
+  }));
   http::Request request;
   request.headers.set("Authorization", "Bearer " + field(response, "access_token"));
   const auto principal = node().authenticator.authenticate(request, http::Auth::bearer);

@@ -10,6 +10,7 @@
 #include "tags/routes.hpp"
 #include "tags/schema.hpp"
 #include "tags/tag_service.hpp"
+#include "tags/tag_visibility.hpp"
 
 namespace openstrat::tags {
 namespace {
@@ -293,6 +294,31 @@ TEST_P(TagRoutesTest, TeamsNeverMeet) {
         return std::nullopt;
       }});
   EXPECT_THAT(failures, IsEmpty());
+}
+
+TEST_P(TagsTest, ARoleReachesTheSitesThatItsLimitsName) {
+  const Tag region = tag("Region"), tier = tag("Tier");
+  const auto north = planned("north"), south = planned("south"), plain = planned("plain");
+  put(region, north, "North"), put(region, south, "South"), put(tier, south, "Gold");
+  const TagVisibility visibility;
+  const auto seen = [&](std::vector<identity::SiteSelection> any_of) {
+    const Tenant limited{team().customer_id, identity::limits_to(std::move(any_of), &visibility)};
+    const auto page = world().sites.list(limited, {}).value();
+    EXPECT_EQ(page.total, static_cast<std::int64_t>(page.sites.size()));
+    std::vector<std::string> names;
+    for (const auto& site : page.sites) names.push_back(site.name);
+    return names;
+  };
+  EXPECT_THAT(seen({{{"region", {"north"}}}}), ElementsAre("site north"));
+  EXPECT_THAT(seen({{{"REGION", {"NORTH", "south"}}}}), ElementsAre("site north", "site south")) << "one of the values, in any case";
+  EXPECT_THAT(seen({{{"region", {"north", "south"}}, {"tier", {"gold"}}}}), ElementsAre("site south")) << "every key";
+  EXPECT_THAT(seen({{{"region", {"north"}}}, {{"tier", {"gold"}}}}), ElementsAre("site north", "site south")) << "either role";
+  EXPECT_THAT(seen({{{"region", {"west"}}}}), IsEmpty());
+  EXPECT_THAT(seen({{{"o'neil\" OR 1=1 --", {"x') OR 1=1 --"}}}}), IsEmpty());
+  const Tenant limited{team().customer_id, identity::limits_to({{{"region", {"north"}}}}, &visibility)};
+  EXPECT_TRUE(world().sites.find(limited, north.id));
+  EXPECT_EQ(world().sites.find(limited, plain.id).error().code(), Errc::not_found);
+  EXPECT_FALSE(tags_->apply(limited, region.id, ResourceType::site, south.id.to_string(), "North")) << "nobody tags himself into another site";
 }
 
 }  // namespace
