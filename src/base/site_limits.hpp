@@ -17,7 +17,7 @@ class SiteLimits {
     std::string sql;                  ///< a boolean expression, in brackets
     std::vector<std::string> values;  ///< of its placeholders, in their order
   };
-  /// `customer` and `site` are columns (`s.customer_id`, `s.id`); `next` is the number of the first free placeholder.
+  /// `customer` and `site` are columns with their table (`s.customer_id`, `s.id`): a bare name would mean one of a table of ours. `next` is the number of the first free placeholder.
   virtual Condition condition(std::string_view customer, std::string_view site, int next) const = 0;
 };
 

@@ -95,7 +95,7 @@ constexpr Query kFindBatchByKey{"job_batch.find_by_key",
                                 "SELECT id, description, created_at FROM job_batch WHERE customer_id = ?1 AND idempotency_key = ?2"};
 constexpr Query kFindBatch{"job_batch.find", "SELECT id, description, created_at FROM job_batch WHERE customer_id = ?1 AND id = ?2"};
 constexpr Query kBatchItems{"job_batch_item.list",
-                            "SELECT site_id, job_id, refusal FROM job_batch_item WHERE customer_id = ?1 AND batch_id = ?2 ORDER BY site_id"};
+                            "SELECT b.site_id, b.job_id, b.refusal FROM job_batch_item b WHERE b.customer_id = ?1 AND b.batch_id = ?2 ORDER BY b.site_id"};
 // By the items, not by job.batch_id: a site whose key was known before keeps its first job.
 constexpr Query kJobsOfBatch{"job.list_of_batch", "SELECT " JOB_COLUMNS
                                                   " FROM job_batch_item i JOIN job j ON j.customer_id = i.customer_id AND j.id = i.job_id "
@@ -291,7 +291,7 @@ Result<BatchRow> find_batch(db::Session& session, const Tenant& tenant, BatchId 
 
 Result<std::vector<JobService::BatchItem>> batch_items(db::Session& session, const Tenant& tenant, BatchId batch) {
   auto values = params(tenant.customer_id, batch);
-  const db::Within query(kBatchItems, tenant, "customer_id", "site_id", values);
+  const db::Within query(kBatchItems, tenant, "b.customer_id", "b.site_id", values);
   const auto rows = session.query(query, std::move(values));
   if (!rows) return fail(rows.error());
   auto jobs = read_jobs(session.query(kJobsOfBatch, params(tenant.customer_id, batch)));

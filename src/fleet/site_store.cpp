@@ -88,8 +88,8 @@ constexpr Query kRecent{"recent_site.list",
                         "SELECT " SITE_COLUMNS ", r.accessed_at FROM recent_site r "
                         "JOIN site s ON s.customer_id = r.customer_id AND s.id = r.site_id LEFT JOIN site_pulse p ON p.site_id = s.id "
                         "WHERE r.customer_id = ?1 AND r.user_id = ?2 ORDER BY r.accessed_at DESC LIMIT ?3"};
-constexpr Query kNamesById{"site.names_by_id", "SELECT id, name FROM site WHERE customer_id = ?1 AND deleted_at IS NULL "
-                                               "AND (CAST(?2 AS TEXT) IS NULL OR id > ?2) ORDER BY id LIMIT ?3"};
+constexpr Query kNamesById{"site.names_by_id", "SELECT s.id, s.name FROM site s WHERE s.customer_id = ?1 AND s.deleted_at IS NULL "
+                                               "AND (CAST(?2 AS TEXT) IS NULL OR s.id > ?2) ORDER BY s.id LIMIT ?3"};
 constexpr Query kIdsOfCustomer{"site.ids_of_customer", "SELECT id FROM site WHERE customer_id = ?1 ORDER BY id"};
 constexpr Query kOnlineIds{"site.online_ids",
                            "SELECT id FROM site WHERE has_pulse = TRUE AND (CAST(?1 AS TEXT) IS NULL OR customer_id = ?1) ORDER BY id"};
@@ -339,7 +339,7 @@ Result<std::vector<RecentSite>> recent(db::Session& session, const Tenant& tenan
 
 Result<std::vector<SiteName>> names_by_id(db::Session& session, const Tenant& tenant, std::optional<SiteId> after, int limit) {
   auto values = params(tenant.customer_id, after, limit);
-  const db::Within query(kNamesById, tenant, "customer_id", "id", values);
+  const db::Within query(kNamesById, tenant, "s.customer_id", "s.id", values);
   const auto rows = session.query(query, std::move(values));
   if (!rows) return fail(rows.error());
   std::vector<SiteName> names;

@@ -318,6 +318,10 @@ TEST_P(TagsTest, ARoleReachesTheSitesThatItsLimitsName) {
   const Tenant limited{team().customer_id, identity::limits_to({{{"region", {"north"}}}}, &visibility)};
   EXPECT_TRUE(world().sites.find(limited, north.id));
   EXPECT_EQ(world().sites.find(limited, plain.id).error().code(), Errc::not_found);
+  const auto batch = world().jobs.create_batch(limited, {north.id, south.id}, {.description = "reboot", .script = "/system reboot"});
+  ASSERT_TRUE(batch) << batch.error().message();
+  EXPECT_THAT(batch->items, SizeIs(1));
+  EXPECT_THAT(world().sites.names_by_id(limited, std::nullopt, 10).value(), SizeIs(1));
   EXPECT_FALSE(tags_->apply(limited, region.id, ResourceType::site, south.id.to_string(), "North")) << "nobody tags himself into another site";
 }
 
