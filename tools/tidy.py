@@ -110,7 +110,7 @@ def layer_error(path, header):
         return None if top in FLOORS[room] else f"{room} may include {', '.join(sorted(FLOORS[room])) or 'nothing of ours'}, not {top}"
     if room == "app": return "app does not include cli" if top == "cli" else None
     if top in TOP: return f"areas do not include {top}"
-    is_test = path.endswith("_test.cpp") or path.endswith("test_support.hpp")  # a test may build its neighbours for real
+    is_test = path.endswith(("_test.cpp", "_bench.cpp")) or path.endswith("test_support.hpp")  # tests and benchmarks may build their neighbours for real
     if is_test or top in FLOORS or SHARED_HEADER.search(name) or header in SHARED_HEADERS: return None
     return f"of another area only types, service and events headers may be included, not {header}"
 

@@ -128,4 +128,13 @@ Result<std::string> Admin::reset_mfa(const std::string& email) {
   return Attributes{{"user_id", user->id.to_string()}}.to_json();
 }
 
+Result<std::string> Admin::reindex() {
+  auto& services = parts_->services;
+  const auto rebuilt = services.database.maintain([&](db::Session& session) { return services.search_index.rebuild_text(session); });
+  if (!rebuilt) return fail(rebuilt.error());
+  const auto sites = services.search_feed.reindex();
+  if (!sites) return fail(sites.error());
+  return Attributes{{"sites", *sites}}.to_json();
+}
+
 }  // namespace openstrat::app

@@ -32,6 +32,8 @@ class Admin {
 
   /// {user_id}: the way back in for an owner who has lost every second factor
   Result<std::string> reset_mfa(const std::string& email);
+  /// {sites}: the search index, made anew
+  Result<std::string> reindex();
 
  private:
   struct Parts;

@@ -13,6 +13,7 @@
 #include "base/attributes.hpp"
 #include "base/log.hpp"
 #include "db/dump.hpp"
+#include "search/index_service.hpp"
 
 namespace openstrat::app {
 namespace fs = std::filesystem;
@@ -211,6 +212,8 @@ Result<ArchiveSummary> restore_archive(const LoadedConfig& config, const fs::pat
   std::ifstream dump(scratch.path() / kDatabase, std::ios::binary);
   const auto restored = db::restore(**database, all_migrations(), dump);
   if (!restored) return fail(restored.error());
+  search::Index index;
+  if (const auto rebuilt = (*database)->maintain([&](db::Session& session) { return index.rebuild_text(session); }); !rebuilt) return fail(rebuilt.error());
   ArchiveSummary summary{.rows = restored->rows(), .bytes = fs::file_size(file)};
   for (const auto& [name, to] : {std::pair{"blobs", paths.blob_dir}, std::pair{"files", paths.file_dir}}) {
     if (fs::exists(scratch.path() / name))

@@ -15,6 +15,7 @@
 #include "mfa/schema.hpp"
 #include "monitoring/schema.hpp"
 #include "preferences/schema.hpp"
+#include "search/schema.hpp"
 #include "site_files/schema.hpp"
 #include "tags/schema.hpp"
 #include "tasks/schema.hpp"
@@ -36,7 +37,7 @@ Paths paths_of(const Config& config) {
 std::vector<db::Migration> all_migrations() {
   std::vector<db::Migration> all;
   for (auto part : {
-           audit::migrations(),
+           audit::migrations(), search::migrations(),
            backups::migrations(),
            bus::migrations(),
            control_plane::migrations(),

@@ -97,6 +97,8 @@ Services::Services(Instance& i, const PublicUrls& urls)
       teams({database, credentials, members, team_sites, *bus, mail.outbox, clock, rng, identity_settings}),
       faults(database, *bus, clock, rng),
       preferences(database, clock),
+      search_feed(database, search_index),
+      search(database),
       tag_resources(sites),
       tags({database, tag_resources, clock, rng}),
       metadata(database, clock) {}
@@ -104,6 +106,7 @@ Services::Services(Instance& i, const PublicUrls& urls)
 Status Services::prepare() {
   if (auto done = users.prepare(); !done) return done;
   if (auto done = signing_keys.rotate(); !done) return done;
+  if (auto done = search_feed.prepare(*tasks); !done) return done;
   fleet::SiteNumber after{};
   while (true) {
     const auto page = database.read([&](db::Session& session) { return fleet::site_store::load_adopted(session, after, kLoadStep); });
@@ -134,11 +137,13 @@ void Services::register_all() {
   preferences.subscribe(*bus);
   tags.subscribe(*bus);
   metadata.subscribe(*bus);
+  search_feed.subscribe(*bus);
   faults.register_tasks(*tasks, 425);
   identity::register_tasks(*tasks, signing_keys, tokens, credentials);
   identity::register_team_tasks(*tasks, members, teams, keys, mail.outbox);
   audit::register_tasks(*tasks, audit);
   mail.outbox.register_tasks();
+  search_feed.register_tasks(*tasks);
   tasks->handle("fleet.purge_heartbeats", {}, [this](const tasks::Task&) { return pulses.purge(std::chrono::days(400)); });
   tasks->schedule("purge heartbeats", "29 3 * * *", "fleet.purge_heartbeats");
 }

@@ -7,6 +7,7 @@
 #include "app/mail_parts.hpp"
 #include "app/mfa_parts.hpp"
 #include "app/settings.hpp"
+#include "app/search_feed.hpp"
 #include "app/tag_resources.hpp"
 #include "app/team_sites.hpp"
 #include "audit/log_service.hpp"
@@ -45,6 +46,8 @@
 #include "tags/metadata_service.hpp"
 #include "tags/tag_service.hpp"
 #include "tags/tag_visibility.hpp"
+#include "search/docs_service.hpp"
+#include "search/search_service.hpp"
 #include "tasks/queue.hpp"
 
 namespace openstrat::app {
@@ -143,6 +146,11 @@ struct Services {
   monitoring::FaultService faults;
 
   preferences::PreferenceService preferences;
+
+  search::Index search_index;
+  SearchFeed search_feed;
+  search::SearchService search;
+  search::DocsService docs;
 
   TagResources tag_resources;
   tags::TagService tags;

@@ -18,6 +18,7 @@
 #include "platform/routes.hpp"
 #include "preferences/routes.hpp"
 #include "site_files/routes.hpp"
+#include "search/routes.hpp"
 #include "tags/routes.hpp"
 
 namespace openstrat::app {
@@ -158,6 +159,7 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   platform::add_routes(router, platform_facts(services, urls));
   preferences::add_routes(router, services.preferences);
   site_files::add_routes(router, {disk.files, services.sites, services.signer, services.cursors});
+  search::add_routes(router, services.search, services.docs);
   tags::add_routes(router, {services.tags, services.metadata, services.tag_resources, services.cursors});
   audit::add_routes(router, {services.audit_log, services.audit_verifier, services.cursors, services.clock});
   identity::add_routes(router, {services.signing_keys, services.keys, services.members, services.team_roles, services.teams});

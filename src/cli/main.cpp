@@ -257,6 +257,10 @@ struct Commands {
     runbook.add_option("--team", team, "Team by name or id")->required();
     runbook.add_option("--name", name, "Name of the runbook");
 
+    command(admin, "reindex", "Make the search index anew; prints {sites}", [this] {
+      return with_instance(common, app::Migrate::yes, [](app::Instance& instance) { return print_or_complain(app::Admin(instance).reindex()); });
+    }, true);
+
     CLI::App& token = command(admin, "create-token", "Create a user's access token; prints {access_token, expires_at}", [this] {
       return with_instance(common, app::Migrate::yes, [this](app::Instance& instance) {
         return print_or_complain(app::Admin(instance).create_token(email, team.empty() ? std::nullopt : std::optional(team)));

@@ -9,7 +9,8 @@ namespace {
 
 constexpr Query kColumns{"dump.columns",
     "{{#sqlite}}SELECT m.name, c.name, c.type, m.sql LIKE '%AUTOINCREMENT%' AND c.pk = 1 FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c"
-    " WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite^_%' ESCAPE '^' AND m.name <> 'schema_version' ORDER BY m.name, c.cid{{/sqlite}}"
+    " WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite^_%' ESCAPE '^' AND m.name <> 'schema_version'"
+    " AND m.name IN (SELECT l.name FROM pragma_table_list AS l WHERE l.schema = 'main' AND l.type = 'table') ORDER BY m.name, c.cid{{/sqlite}}"
     "{{#postgres}}SELECT c.relname::text, a.attname::text, format_type(a.atttypid, NULL), a.attidentity <> '' FROM pg_class AS c"
     " JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''"
     " WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'schema_version'"

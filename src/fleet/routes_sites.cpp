@@ -1,3 +1,4 @@
+#include "audit/audit_service.hpp"
 #include "fleet/adoption_service.hpp"
 #include "fleet/routes.hpp"
 #include "fleet/runbook_service.hpp"
@@ -62,6 +63,16 @@ Result<std::vector<SiteView>> list_sites(const Services& s, Call& call, const Li
 
 std::optional<std::optional<double>> first_given(const std::optional<std::optional<double>>& a, const std::optional<std::optional<double>>& b) {
   return a ? a : b;
+}
+
+/// What people set, for the audit log.
+std::string details_of(const Site& site) {
+  Attributes details{{"name", site.name}};
+  if (site.address) details.set("address", *site.address);
+  if (site.lat) details.set("lat", *site.lat);
+  if (site.lng) details.set("lng", *site.lng);
+  if (site.timezone) details.set("timezone", *site.timezone);
+  return details.to_json();
 }
 
 RunbookView to_view(const RunbookService& runbooks, const Runbook& runbook) {
@@ -180,6 +191,7 @@ void add_writing(http::Router& router, const Services& s) {
                                              .lat = first_given(request.lat, request.latitude), .lng = first_given(request.lng, request.longitude),
                                              .timezone = std::move(request.timezone)});
         if (!updated) return fail(updated.error());
+        call.audit_note = audit::change_note(details_of(*site), details_of(*updated));
         return to_view(*updated, call.now);
       }});
 
@@ -192,6 +204,7 @@ void add_writing(http::Router& router, const Services& s) {
         const auto site = s.sites.find(call.tenant(), request.site.text);
         if (!site) return fail(site.error());
         const auto removed = s.removal.remove(call.tenant(), site->id, request.force ? SiteRemoval::Force::yes : SiteRemoval::Force::no);
+        if (removed) call.audit_note = audit::change_note(details_of(*site), {});
         if (!removed) return fail(removed.error());
         if (!*removed) {
           call.reply.status = 204;

@@ -72,6 +72,8 @@ constexpr Query kRemovalDue{"site.removal_due", "SELECT " SITE_COLUMNS SITE_FROM
                                                 "WHERE s.scheduler_removal_at IS NOT NULL AND s.scheduler_removal_at < ?1 LIMIT ?2"};
 constexpr Query kLoadAdopted{"site.load_adopted", "SELECT " SITE_COLUMNS SITE_FROM
                                                   "WHERE s.number > ?1 AND s.adopted_at IS NOT NULL ORDER BY s.number LIMIT ?2"};
+constexpr Query kLoadAll{"site.load_all", "SELECT " SITE_COLUMNS SITE_FROM
+                                          "WHERE s.number > ?1 AND s.deleted_at IS NULL ORDER BY s.number LIMIT ?2"};
 constexpr Query kHardwareElsewhere{"site.hardware_elsewhere",
                                    "SELECT 1 FROM site WHERE hardware_hash = ?1 AND customer_id <> ?2 LIMIT 1"};
 constexpr Query kWritePulse{"site_pulse.adopt",
@@ -305,6 +307,10 @@ Result<std::vector<Site>> removal_due_before(db::Session& session, Timestamp due
 
 Result<std::vector<Site>> load_adopted(db::Session& session, SiteNumber after, int limit) {
   return read_sites(session.query(kLoadAdopted, params(static_cast<std::int64_t>(after), limit)));
+}
+
+Result<std::vector<Site>> load_all(db::Session& session, SiteNumber after, int limit) {
+  return read_sites(session.query(kLoadAll, params(static_cast<std::int64_t>(after), limit)));
 }
 
 Result<bool> hardware_elsewhere(db::Session& session, const Tenant& tenant, std::string_view hardware_hash) {

@@ -47,6 +47,8 @@ Result<std::vector<Site>> removal_due_before(db::Session& session, Timestamp due
 /// Every adopted site, page by page (`after` 0 first), in the order of their numbers, which is that of the table: fills LiveSites
 /// at the start.
 Result<std::vector<Site>> load_adopted(db::Session& session, SiteNumber after, int limit);
+/// Every site that is not being deleted, likewise: for whoever keeps a copy.
+Result<std::vector<Site>> load_all(db::Session& session, SiteNumber after, int limit);
 /// Same hardware under another customer.
 Result<bool> hardware_elsewhere(db::Session& session, const Tenant& tenant, std::string_view hardware_hash);
 /// Writes the pulse of a site that just adopted (later ones are written behind).

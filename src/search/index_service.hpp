@@ -1,7 +1,9 @@
 // How areas make their things findable.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "search/types.hpp"
@@ -21,6 +23,17 @@ class Index {
   Status remove(db::Session& session, const Tenant& tenant, std::string_view type, std::string_view id);
   /// Everything of a team that is deleted.
   Status remove_team(db::Session& session, const Tenant& tenant);
+
+  /// Of a kind, in the order of their numbers: whoever rebuilds the index looks for things that are gone.
+  struct Place {
+    std::int64_t number = 0;
+    Tenant tenant;
+    std::string id;
+  };
+  Result<std::vector<Place>> places(db::Session& session, std::string_view type, std::int64_t after, int limit);
+  Result<bool> is_empty(db::Session& session);
+  /// After a restore: the index over the texts is not in a backup.
+  Status rebuild_text(db::Session& session);
 };
 
 }  // namespace openstrat::search
