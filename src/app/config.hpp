@@ -98,6 +98,8 @@ struct Config {
   std::vector<Cidr> outbound_allow_cidrs;
   struct Auth {
     std::chrono::seconds access_token{};
+    int refresh_idle_days = 0;
+    int refresh_days = 0;
     std::vector<std::string> trusted_issuers;
     std::vector<federation::Provider> providers;
     std::string passkey_rp_id;

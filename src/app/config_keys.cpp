@@ -261,6 +261,10 @@ void add_security_and_limit_keys(std::vector<ConfigKey>& keys) {
                            [](L& c, const auto& v) { c.fixed.outbound_allow_cidrs = v; }));
   keys.push_back(int_key("auth.access_token_s", "86400", "Life of an access token in seconds", 60, 31'536'000,
                          [](L& c, int v) { c.fixed.auth.access_token = seconds(v); }));
+  keys.push_back(int_key("auth.refresh_idle_days", "30", "Days without use after which a refresh token ends", 1, 3650,
+                         [](L& c, int v) { c.fixed.auth.refresh_idle_days = v; }));
+  keys.push_back(int_key("auth.refresh_days", "90", "Days after which an application must have people sign in again", 1, 3650,
+                         [](L& c, int v) { c.fixed.auth.refresh_days = v; }));
   keys.push_back(list_key("auth.trusted_issuers", "", "Further issuers of our own tokens, while a host name changes",
                           [](L& c, const RawList& v) { c.fixed.auth.trusted_issuers = v; }));
   keys.push_back(text_key("auth.passkey_rp_id", "", "Host name that passkeys are made for; by default that of public_url.auth",

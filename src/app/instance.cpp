@@ -14,6 +14,7 @@
 #include "mail/schema.hpp"
 #include "mfa/schema.hpp"
 #include "monitoring/schema.hpp"
+#include "oidc/schema.hpp"
 #include "preferences/schema.hpp"
 #include "search/schema.hpp"
 #include "site_files/schema.hpp"
@@ -47,6 +48,7 @@ std::vector<db::Migration> all_migrations() {
            mail::migrations(),
            mfa::migrations(),
            monitoring::migrations(),
+           oidc::migrations(),
            preferences::migrations(),
            site_files::migrations(),
            tags::migrations(),

@@ -78,9 +78,13 @@ Services::Services(Instance& i, const PublicUrls& urls)
       audit_log(database, clock),
       audit_verifier(database, clock),
       mfa(i, urls, {users, passwords, sessions, audit, mail.outbox}),
+      browsers(sessions, urls.auth),
+      oidc({database, *bus, users, tokens, sessions, signing_keys, audit, templates,
+            {.name = i.config().brand.name, .color = i.config().brand.color, .logo_url = i.config().brand.logo_url}, i.metrics(), clock, rng,
+            app::oidc_settings(i.config(), urls, crypto::derive_key(i.key().bytes(), "oidc forms"))}),
       device_tokens({crypto::derive_key(i.key().bytes(), "device tokens")}),
       devices(device_tokens, live),
-      authenticator({database, credentials, tokens, &devices, clock, identity_settings, nullptr, &session_activity}),
+      authenticator({database, credentials, tokens, &devices, clock, identity_settings, nullptr, &session_activity, &oidc.grants}),
       grants({database, signer, clock, rng, backup_settings}),
       webhooks(http_client),
       jobs({database, *bus, *tasks, signer, webhooks, grants, live, clock, rng, fleet_settings}),
@@ -139,6 +143,7 @@ void Services::register_all() {
   metadata.subscribe(*bus);
   search_feed.subscribe(*bus);
   faults.register_tasks(*tasks, 425);
+  oidc::register_tasks(*tasks, oidc);
   identity::register_tasks(*tasks, signing_keys, tokens, credentials);
   identity::register_team_tasks(*tasks, members, teams, keys, mail.outbox);
   audit::register_tasks(*tasks, audit);

@@ -42,7 +42,9 @@
 #include "identity/token_service.hpp"
 #include "identity/user_service.hpp"
 #include "monitoring/fault_service.hpp"
+#include "oidc/provider.hpp"
 #include "preferences/preference_service.hpp"
+#include "sign_in/browser_service.hpp"
 #include "tags/metadata_service.hpp"
 #include "tags/tag_service.hpp"
 #include "tags/tag_visibility.hpp"
@@ -120,6 +122,9 @@ struct Services {
   audit::LogService audit_log;
   audit::Verifier audit_verifier;
   MfaParts mfa;
+
+  sign_in::BrowserService browsers;
+  oidc::Provider oidc;
 
   fleet::LiveSites live;
   fleet::DeviceTokens device_tokens;

@@ -8,6 +8,7 @@
 #include "app/instance.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "identity/scopes.hpp"
 
 namespace openstrat::app {
 
@@ -115,6 +116,23 @@ mail::Settings mail_settings(const Config& config, const PublicUrls& urls) {
   settings.first_retry = std::max(config.mail.first_retry, std::chrono::seconds(1));
   settings.mailbox_allow = config.internal.allow_cidrs;
   settings.own_hosts = certificate_names(urls);
+  return settings;
+}
+
+oidc::Settings oidc_settings(const Config& config, const PublicUrls& urls, const crypto::Key32& form_key) {
+  oidc::Settings settings;
+  settings.issuer = urls.auth;
+  settings.portal = urls.portal;
+  settings.brand = config.brand.name;
+  settings.access_token_life = config.auth.access_token;
+  settings.refresh_idle = std::chrono::days(config.auth.refresh_idle_days);
+  settings.refresh_life = std::chrono::days(config.auth.refresh_days);
+  settings.form_key = form_key;
+  settings.describe_scope = [](std::string_view scope) {
+    const auto known = identity::scopes();
+    const auto found = std::ranges::find(known, scope, &identity::ScopeInfo::scope);
+    return found == known.end() ? std::string() : std::string(found->description);
+  };
   return settings;
 }
 

@@ -9,6 +9,7 @@
 #include "identity/settings.hpp"
 #include "mail/settings.hpp"
 #include "mfa/settings.hpp"
+#include "oidc/settings.hpp"
 
 namespace openstrat::app {
 
@@ -18,6 +19,7 @@ identity::PasswordService::Options password_options(const Config& config);
 mfa::Settings mfa_settings(const Config& config, const PublicUrls& urls);
 identity::Settings identity_settings(const LoadedConfig& config, const PublicUrls& urls);
 mail::Settings mail_settings(const Config& config, const PublicUrls& urls);
+oidc::Settings oidc_settings(const Config& config, const PublicUrls& urls, const crypto::Key32& form_key);
 backups::Settings backup_settings(const Config& config, const PublicUrls& urls);
 
 }  // namespace openstrat::app

@@ -15,6 +15,7 @@
 #include "mail/routes.hpp"
 #include "mfa/routes.hpp"
 #include "monitoring/routes.hpp"
+#include "oidc/provider.hpp"
 #include "platform/routes.hpp"
 #include "preferences/routes.hpp"
 #include "site_files/routes.hpp"
@@ -162,8 +163,11 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   search::add_routes(router, services.search, services.docs);
   tags::add_routes(router, {services.tags, services.metadata, services.tag_resources, services.cursors});
   audit::add_routes(router, {services.audit_log, services.audit_verifier, services.cursors, services.clock});
-  identity::add_routes(router, {services.signing_keys, services.keys, services.members, services.team_roles, services.teams});
+  const identity::Services people{services.signing_keys, services.keys, services.members, services.team_roles, services.teams};
+  identity::add_routes(router, people);
+  identity::add_profile_route(router, people, services.sessions);
   mfa::add_routes(router, services.mfa.codes, services.mfa.passkeys, services.mfa.factors);
+  oidc::add_routes(router, {services.oidc, services.browsers, services.authenticator});
   apidocs::add_routes(router, {.title = services.instance.config().brand.name, .version = kVersion,
                                .description = "Control plane for fleets of MikroTik routers.", .server_url = urls.api});
 }

@@ -10,6 +10,7 @@ namespace openstrat::identity {
 class KeyService;
 class MemberService;
 class RoleService;
+class SessionService;
 class SigningKeys;
 class TeamService;
 
@@ -29,6 +30,8 @@ void add_key_routes(http::Router& router, const Services& services);
 void add_role_routes(http::Router& router, const Services& services);
 void add_team_routes(http::Router& router, const Services& services);
 void add_user_routes(http::Router& router, const Services& services);
+/// `GET /oauth/userinfo`: all about the caller.
+void add_profile_route(http::Router& router, const Services& services, SessionService& sessions);
 void add_published_routes(http::Router& router, SigningKeys& keys);
 
 }  // namespace openstrat::identity

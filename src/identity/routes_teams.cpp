@@ -20,6 +20,8 @@ InviteView to_view(const Invite& invite) {
           .expires_at = invite.expires_at, .created_at = invite.created_at, .updated_at = invite.updated_at};
 }
 
+}  // namespace
+
 TeamView to_view(const TeamDetails& details) {
   const Team& team = details.team;
   TeamView view{.id = team.id, .name = team.name,
@@ -31,6 +33,8 @@ TeamView to_view(const TeamDetails& details) {
   for (const Assignment& role : details.roles) view.roles.push_back({role.role_id, role.role_name, role.sites});
   return view;
 }
+
+namespace {
 
 Result<std::vector<TeamView>> list_teams(const Services& s, const Call& call, const Tenant& active) {
   const auto teams = s.teams.list(*call.principal.user_id, active);

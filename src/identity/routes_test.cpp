@@ -27,7 +27,9 @@ class IdentityRoutesTest : public IdentityTest {
  protected:
   IdentityRoutesTest() {
     EXPECT_TRUE(process_.signing.rotate());
-    add_routes(router_, {process_.signing, process_.keys, process_.members, process_.roles, process_.teams});
+    const Services services{process_.signing, process_.keys, process_.members, process_.roles, process_.teams};
+    add_routes(router_, services);
+    add_profile_route(router_, services, process_.sessions);
     const auto nothing = [](Call&, NoFields) -> Result<NoContent> { return NoContent{}; };
     router_.add<NoFields, NoContent>(Method::post, "/things", {.family = "test", .summary = "Make a thing",
                                      .auth = Auth::bearer | Auth::api_key, .scope = "site:create", .handle = nothing});
@@ -63,6 +65,21 @@ TEST_P(IdentityRoutesTest, ListsEveryScopeToWhoeverIsSignedIn) {
     EXPECT_EQ(answer.status, 200) << answer.body;
     EXPECT_THAT(answer.body, HasSubstr(R"({"scope":"site:view","description":"See sites","group":"fleet"})"));
   }
+}
+
+TEST_P(IdentityRoutesTest, TheProfileHasAllAboutTheCaller) {
+  const auto ann = add_user("ann@example.com");
+  const auto team = add_team(ann);
+  const auto plain = process_.tokens.issue(ann.id, std::nullopt, {})->access_token;
+  const auto profile = call(Method::get, "/oauth/userinfo", plain);
+  EXPECT_EQ(profile.status, 200) << profile.body;
+  for (const std::string& part : {std::string(R"("email":"ann@example.com")"), std::string(R"("mfa_verified":false)"), R"("teams":[{"id":")" + team.id.to_string()})
+    EXPECT_THAT(profile.body, HasSubstr(part));
+  const auto session = process_.sessions.start({.user_id = ann.id, .methods = {"pwd", "otp"}}, {});
+  const auto factor = process_.tokens.issue_for({.session_id = session->id})->access_token;
+  EXPECT_THAT(call(Method::get, "/oauth/userinfo", factor).body, HasSubstr(R"("mfa_verified":true)"));
+  const auto stranger = process_.tokens.issue(add_user("bob@example.com").id, std::nullopt, {})->access_token;
+  EXPECT_THAT(call(Method::get, "/oauth/userinfo", stranger).body, HasSubstr(R"("teams":[])"));
 }
 
 TEST_P(IdentityRoutesTest, AUserWithoutTeamGetsCustomerMissing) {

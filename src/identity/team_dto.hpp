@@ -25,6 +25,8 @@ struct TeamView {
   std::vector<HeldRoleView> roles;
   Timestamp created_at{}, updated_at{};
 };
+struct TeamDetails;
+TeamView to_view(const TeamDetails& details);
 struct TeamRequest { TeamId team; };
 struct CreateTeamRequest { std::string name; std::optional<std::int64_t> site_limit; };
 struct UpdateTeamRequest { TeamId team; std::optional<std::string> name; std::optional<std::optional<std::int64_t>> site_limit; };

@@ -90,7 +90,7 @@ void add_authorize(http::Router& router, const Surroundings& here) {
                      "`redirect_uri` (exactly as registered), `scope`, `state`, `nonce`, `code_challenge` with `code_challenge_method=S256` (required of public "
                      "clients), `prompt`, `max_age`, `login_hint`, `id_token_hint`, `connection`. Answers with a redirect to the application (`code`, `state`, `iss`, "
                      "or `error`), to the sign-in page, or with the consent page. Where the application or its address is unknown: a page that says so.",
-      .auth = Auth::public_, .own_auth = "session-cookie", .scope = "-", .rate_limit = "oauth", .media_type = "text/html",
+      .auth = Auth::public_, .own_auth = "session-cookie", .scope = "-", .media_type = "text/html",
       .handle = [here](Call& call, NoFields) -> Result<Text> {
         keep_private(call);
         const auto session = here.browsers.session(browser_of(call));
@@ -99,7 +99,7 @@ void add_authorize(http::Router& router, const Surroundings& here) {
       }});
   router.add<FormRequest, Text>(Method::post, "/authorize", {
       .family = "OAuth", .summary = "Authorize an application (form)", .description = "The parameters of `GET /authorize` as a form; answers with a redirect to it.",
-      .auth = Auth::public_, .own_auth = "session-cookie", .scope = "-", .audit = false, .rate_limit = "oauth", .body_limit = kFormLimit, .media_type = "text/html",
+      .auth = Auth::public_, .own_auth = "session-cookie", .scope = "-", .audit = false, .body_limit = kFormLimit, .media_type = "text/html",
       .handle = [here](Call& call, FormRequest request) -> Result<Text> {
         keep_private(call);
         const auto given = Parameters::parse(request.form);
@@ -108,7 +108,7 @@ void add_authorize(http::Router& router, const Surroundings& here) {
       }});
   router.add<FormRequest, Text>(Method::post, "/authorize/consent", {
       .family = "OAuth", .summary = "Answer the consent page", .description = "Form fields: `ticket` of the page, `decision` (`allow` or `deny`).",
-      .auth = Auth::public_, .own_auth = "session-cookie", .scope = "-", .audit = false, .rate_limit = "oauth", .body_limit = 2 * kFormLimit, .media_type = "text/html",
+      .auth = Auth::public_, .own_auth = "session-cookie", .scope = "-", .audit = false, .body_limit = 2 * kFormLimit, .media_type = "text/html",
       .handle = [here](Call& call, FormRequest request) -> Result<Text> {
         keep_private(call);
         const auto session = here.browsers.session_for_change(browser_of(call));
@@ -124,7 +124,7 @@ void add_logout(http::Router& router, const Surroundings& here) {
       .family = "OAuth", .summary = "Sign out",
       .description = "OpenID Connect RP-Initiated Logout 1.0. Parameters: `id_token_hint`, `client_id`, `post_logout_redirect_uri` (exactly as registered), `state`. "
                      "Without an ID token of the person who is signed in, a page asks first.",
-      .auth = Auth::public_, .own_auth = "session-cookie", .scope = "-", .rate_limit = "oauth", .media_type = "text/html",
+      .auth = Auth::public_, .own_auth = "session-cookie", .scope = "-", .media_type = "text/html",
       .handle = [here](Call& call, NoFields) -> Result<Text> {
         keep_private(call);
         const auto session = here.browsers.session(browser_of(call));
@@ -133,7 +133,7 @@ void add_logout(http::Router& router, const Surroundings& here) {
       }});
   router.add<FormRequest, Text>(Method::post, "/oidc/logout", {
       .family = "OAuth", .summary = "Sign out (form)", .description = "The parameters of `GET /oidc/logout` as a form, or the `ticket` of the page that asks.",
-      .auth = Auth::public_, .own_auth = "session-cookie", .scope = "-", .audit = false, .rate_limit = "oauth", .body_limit = kFormLimit, .media_type = "text/html",
+      .auth = Auth::public_, .own_auth = "session-cookie", .scope = "-", .audit = false, .body_limit = kFormLimit, .media_type = "text/html",
       .handle = [here](Call& call, FormRequest request) -> Result<Text> {
         keep_private(call);
         const auto given = Parameters::parse(request.form);

@@ -225,11 +225,11 @@ void add_userinfo(http::Router& router, const Surroundings& here) {
       .family = "OAuth", .summary = "Claims about the user",
       .description = "OpenID Connect Core §5.3, for an access token with the scope `openid`: `sub`, with `profile` also `name`, `given_name`, `family_name`, `locale`, "
                      "`zoneinfo`, with `email` also `email`, `email_verified`. Errors as in RFC 6750.",
-      .auth = Auth::public_, .own_auth = "access-token", .scope = "-", .rate_limit = "oauth", .media_type = "application/json",
+      .auth = Auth::public_, .own_auth = "access-token", .scope = "-", .media_type = "application/json",
       .handle = [here](Call& call, NoFields) { return userinfo(call, here); }});
   router.add<NoFields, JsonText>(Method::post, "/userinfo", {
       .family = "OAuth", .summary = "Claims about the user (POST)", .description = "The same as `GET /userinfo`.", .auth = Auth::public_,
-      .own_auth = "access-token", .scope = "-", .audit = false, .rate_limit = "oauth", .body_limit = kFormLimit, .media_type = "application/json",
+      .own_auth = "access-token", .scope = "-", .audit = false, .body_limit = kFormLimit, .media_type = "application/json",
       .handle = [here](Call& call, NoFields) { return userinfo(call, here); }});
 }
 
@@ -237,7 +237,7 @@ void add_client_calls(http::Router& router, const Surroundings& here) {
   const auto add = [&](const char* path, std::string_view summary, std::string_view description, auto handle) {
     router.add<FormRequest, JsonText>(Method::post, path, {
         .family = "OAuth", .summary = summary, .description = description, .auth = Auth::public_, .own_auth = "oauth-client", .scope = "-", .audit = false,
-        .rate_limit = "oauth", .body_limit = kFormLimit, .media_type = "application/json",
+        .body_limit = kFormLimit, .media_type = "application/json",
         .handle = [here, handle](Call& call, FormRequest request) -> Result<JsonText> {
           keep_private(call);
           open_to_browsers(call);

@@ -174,6 +174,7 @@ TEST_P(TokenTest, RefreshTokensEndAfterAMonthWithoutUseAndAfterThreeInAnyCase) {
 TEST_P(TokenTest, AnEndedSessionTakesItsTokensWithIt) {
   const auto response = signed_in_tokens();
   const auto sid = claims_of(field(response, "id_token")).text("sid").value_or("");
+  EXPECT_EQ(userinfo(field(response, "access_token")).status, 200);
   ASSERT_TRUE(node().identity.sessions.revoke(ann_.id, sid));
   EXPECT_EQ(userinfo(field(response, "access_token")).status, 401);
   expect_refused(refresh(field(response, "refresh_token"), basic(app_)), "invalid_grant");

@@ -57,6 +57,7 @@ BODIES = {
     "PUT /roles/{role}": {"name": "Mallory was here"},
     "PUT /teams/{team}/api-credentials/{apiToken}": {"name": "Mallory was here"},
     "PUT /sites/{site}": {"name": "Mallory was here"},
+    "PUT /oauth/clients/{client}": {"name": "Mallory was here", "redirect_uris": ["https://mallory.example/"]},
     "PUT /tags/{tagId}": {"key": "mallory", "color": "#1F78B4"},
     "POST /tags/{tagId}/values": lambda ids: {"correlation_id": ids["site"], "correlation_type": "site", "value": "mallory"},
     "PUT /tags/{tagId}/values/{correlationId}": {"value": "mallory"},
@@ -100,11 +101,12 @@ class Matrix(Case):
         invite = user.get(f"/teams/{acme.id}/invites").json()[0]
         key = user.post(f"/teams/{acme.id}/api-credentials", json_body={"name": "acme ci"}).json()
         runbook = user.get("/runbooks").json()[0]
+        application = user.post("/oauth/clients", json_body={"name": "acme board", "redirect_uris": ["https://acme.example/callback"]}).json()
         tag = user.post("/tags", json_body={"key": "acme-region", "color": "#1F78B4"}).json()
         cls.foreign = {
             "site": site["id"], "router_id": site["id"], "correlationId": site["id"], "resourceId": site["id"], "job": job["id"], "batch": batch["id"],
             "user": colleague["id"], "role": role["id"], "invite": invite["id"], "apiToken": key["id"], "team": acme.id, "runbook": runbook["id"],
-            "tagId": tag.get("id", "tag_01ARZ3NDEKTSV4RRFFQ69G5FAV"), "token": "an-invitation-of-nobody",
+            "client": application["client_id"], "tagId": tag.get("id", "tag_01ARZ3NDEKTSV4RRFFQ69G5FAV"), "token": "an-invitation-of-nobody",
         }
         log = user.get("/audit-logs").json()["data"][0]
         cls.foreign["log"] = log.get("log_id") or log["id"]
