@@ -19,6 +19,7 @@
 #include "search/schema.hpp"
 #include "site_files/schema.hpp"
 #include "tags/schema.hpp"
+#include "sign_in/schema.hpp"
 #include "tasks/schema.hpp"
 
 namespace openstrat::app {
@@ -50,6 +51,7 @@ std::vector<db::Migration> all_migrations() {
            monitoring::migrations(),
            oidc::migrations(),
            preferences::migrations(),
+           sign_in::migrations(),
            site_files::migrations(),
            tags::migrations(),
            tasks::migrations(),

@@ -8,6 +8,7 @@
 #include "db/session.hpp"
 #include "fleet/site_store.hpp"
 #include "identity/maintenance.hpp"
+#include "sign_in/maintenance.hpp"
 
 namespace openstrat::app {
 namespace {
@@ -82,6 +83,7 @@ Services::Services(Instance& i, const PublicUrls& urls)
       oidc({database, *bus, users, tokens, sessions, signing_keys, audit, templates,
             {.name = i.config().brand.name, .color = i.config().brand.color, .logo_url = i.config().brand.logo_url}, i.metrics(), clock, rng,
             app::oidc_settings(i.config(), urls, crypto::derive_key(i.key().bytes(), "oidc forms"))}),
+      sign_in(i, urls, {users, accounts, passwords, sessions, audit, mail.outbox, signer, nullptr, &mfa.factors, nullptr}),
       device_tokens({crypto::derive_key(i.key().bytes(), "device tokens")}),
       devices(device_tokens, live),
       authenticator({database, credentials, tokens, &devices, clock, identity_settings, nullptr, &session_activity, &oidc.grants}),
@@ -144,6 +146,7 @@ void Services::register_all() {
   search_feed.subscribe(*bus);
   faults.register_tasks(*tasks, 425);
   oidc::register_tasks(*tasks, oidc);
+  sign_in::register_tasks(*tasks, database, clock);
   identity::register_tasks(*tasks, signing_keys, tokens, credentials);
   identity::register_team_tasks(*tasks, members, teams, keys, mail.outbox);
   audit::register_tasks(*tasks, audit);

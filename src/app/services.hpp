@@ -8,6 +8,7 @@
 #include "app/mfa_parts.hpp"
 #include "app/settings.hpp"
 #include "app/search_feed.hpp"
+#include "app/sign_in_parts.hpp"
 #include "app/tag_resources.hpp"
 #include "app/team_sites.hpp"
 #include "audit/log_service.hpp"
@@ -125,6 +126,7 @@ struct Services {
 
   sign_in::BrowserService browsers;
   oidc::Provider oidc;
+  SignInParts sign_in;
 
   fleet::LiveSites live;
   fleet::DeviceTokens device_tokens;

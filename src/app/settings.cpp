@@ -136,6 +136,13 @@ oidc::Settings oidc_settings(const Config& config, const PublicUrls& urls, const
   return settings;
 }
 
+sign_in::Settings sign_in_settings(const Config& config, const PublicUrls& urls) {
+  using sign_in::Registration;
+  const std::string& word = config.auth.registration;
+  return {.registration = word == "open" ? Registration::open : word == "closed" ? Registration::closed : Registration::invite,
+          .auth_url = urls.auth};
+}
+
 backups::Settings backup_settings(const Config& config, const PublicUrls& urls) {
   backups::Settings settings;
   settings.brand = brand_of(config);

@@ -10,6 +10,7 @@
 #include "mail/settings.hpp"
 #include "mfa/settings.hpp"
 #include "oidc/settings.hpp"
+#include "sign_in/settings.hpp"
 
 namespace openstrat::app {
 
@@ -20,6 +21,7 @@ mfa::Settings mfa_settings(const Config& config, const PublicUrls& urls);
 identity::Settings identity_settings(const LoadedConfig& config, const PublicUrls& urls);
 mail::Settings mail_settings(const Config& config, const PublicUrls& urls);
 oidc::Settings oidc_settings(const Config& config, const PublicUrls& urls, const crypto::Key32& form_key);
+sign_in::Settings sign_in_settings(const Config& config, const PublicUrls& urls);
 backups::Settings backup_settings(const Config& config, const PublicUrls& urls);
 
 }  // namespace openstrat::app

@@ -18,6 +18,7 @@
 #include "oidc/provider.hpp"
 #include "platform/routes.hpp"
 #include "preferences/routes.hpp"
+#include "sign_in/routes.hpp"
 #include "site_files/routes.hpp"
 #include "search/routes.hpp"
 #include "tags/routes.hpp"
@@ -159,6 +160,7 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   monitoring::add_routes(router, services.faults, services.sites);
   platform::add_routes(router, platform_facts(services, urls));
   preferences::add_routes(router, services.preferences);
+  sign_in::add_routes(router, services.sign_in.services(services.sessions, services.browsers, services.signer));
   site_files::add_routes(router, {disk.files, services.sites, services.signer, services.cursors});
   search::add_routes(router, services.search, services.docs);
   tags::add_routes(router, {services.tags, services.metadata, services.tag_resources, services.cursors});

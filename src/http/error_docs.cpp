@@ -181,6 +181,8 @@ constexpr ErrorDoc kDocs[] = {
      "The quantity would be below what is in use.", true},
     {"rate_limited", Errc::rate_limited,
      "Too many requests. Wait for the time in `Retry-After`."},
+    {"registration_closed", Errc::forbidden,
+     "Accounts are made by an administrator here."},
     {"resource_blocked", Errc::forbidden,
      "The object exists but may not be used now."},
     {"resource_missing", Errc::not_found,

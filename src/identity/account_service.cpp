@@ -2,6 +2,7 @@
 
 #include "db/session.hpp"
 #include "identity/credential_cache.hpp"
+#include "identity/session_store.hpp"
 #include "identity/user_store.hpp"
 
 namespace openstrat::identity {
@@ -15,6 +16,7 @@ constexpr int kKeptPasswords = 24;  // as many as a team may demand
 // The row is locked by the first transaction that gets here; a second one then sees its user, or what it left.
 constexpr Query kClaimFirst{"account.claim_first",
                             "UPDATE account_claim SET claimed = TRUE WHERE id = 1 AND NOT claimed AND NOT EXISTS (SELECT 1 FROM users)"};
+constexpr Query kIsUnclaimed{"account.is_unclaimed", "SELECT 1 FROM account_claim WHERE id = 1 AND NOT claimed AND NOT EXISTS (SELECT 1 FROM users)"};
 constexpr Query kHistory{"password_history.list",
                          "SELECT hash FROM password_history WHERE user_id = ?1 ORDER BY created_at DESC LIMIT ?2"};
 constexpr Query kRemember{"password_history.add",
@@ -34,6 +36,10 @@ constexpr Query kSetVerified{"user.set_verified",
                              "UPDATE users SET email_verified = TRUE, updated_at = ?2, "
                              "status = CASE WHEN status IN ('invited', 'unverified') THEN 'active' ELSE status END WHERE id = ?1"};
 constexpr Query kSetEmail{"user.set_email", "UPDATE users SET email = ?2, email_verified = TRUE, updated_at = ?3 WHERE id = ?1"};
+constexpr Query kChangeProfile{"user.change_profile",
+                               "UPDATE users SET name = COALESCE(?2, name), timezone = COALESCE(?3, timezone), "
+                               "date_format = COALESCE(?4, date_format), time_format = COALESCE(?5, time_format), "
+                               "locale = COALESCE(?6, locale), updated_at = ?7 WHERE id = ?1"};
 constexpr Query kAcquaintance{"session.acquaintance",
                               "SELECT COUNT(*), SUM(CASE WHEN s.user_agent = ?2 OR s.ip = ?3 THEN 1 ELSE 0 END) FROM "
                               "(SELECT user_agent, ip FROM sessions WHERE user_id = ?1 AND cookie_hash IS NOT NULL "
@@ -59,6 +65,12 @@ Result<std::optional<User>> AccountService::find(db::Session& session, std::stri
 Result<User> AccountService::find(db::Session& session, UserId id) { return user_store::find(session, id); }
 
 Status AccountService::add(db::Session& session, const User& user) { return user_store::insert(session, user); }
+
+Result<bool> AccountService::is_unclaimed(db::Session& session) {
+  const auto row = session.first(kIsUnclaimed);
+  if (!row) return fail(row.error());
+  return row->has_value();
+}
 
 Result<bool> AccountService::claim_first(db::Session& session) {
   const auto claimed = session.execute(kClaimFirst);
@@ -95,6 +107,16 @@ Status AccountService::set_verified(db::Session& session, UserId id) {
 Status AccountService::set_email(db::Session& session, UserId id, const std::string& normalised_email) {
   if (auto noted = cache_.changed(session, Change::of(id)); !noted) return noted;
   return changed_one(session.execute(kSetEmail, params(id, normalised_email, clock_.now())));
+}
+
+Status AccountService::change_profile(db::Session& session, UserId id, const ProfileChange& change) {
+  if (auto noted = cache_.changed(session, Change::of(id)); !noted) return noted;
+  return changed_one(session.execute(kChangeProfile, params(id, change.name, change.timezone, change.date_format, change.time_format, change.locale, clock_.now())));
+}
+
+Status AccountService::end_sessions(db::Session& session, UserId id, std::string_view except) {
+  if (auto noted = cache_.changed(session, Change::of(id)); !noted) return noted;
+  return session_store::revoke_all(session, id, except, clock_.now());
 }
 
 Result<AccountService::Acquaintance> AccountService::acquaintance(db::Session& session, UserId id, const Origin& origin) {

@@ -27,6 +27,8 @@ class AccountService {
   Result<User> find(db::Session& session, UserId id);  ///< not_found
   /// conflict `already_exists` when the address is taken.
   Status add(db::Session& session, const User& user);
+  /// Whether claim_first() may succeed: nobody has an account yet.
+  Result<bool> is_unclaimed(db::Session& session);
   /// True for one caller only, while the installation has no user: who gets it makes the first account in this transaction.
   Result<bool> claim_first(db::Session& session);
 
@@ -40,6 +42,12 @@ class AccountService {
   Status set_verified(db::Session& session, UserId id);
   /// Verified at once. conflict `already_exists`.
   Status set_email(db::Session& session, UserId id, const std::string& normalised_email);
+
+  /// Absent parts stay.
+  struct ProfileChange { std::optional<std::string> name, timezone, date_format, time_format, locale; };
+  Status change_profile(db::Session& session, UserId id, const ProfileChange& change);
+  /// Ends the sessions with their tokens, but for one (`except` may be empty).
+  Status end_sessions(db::Session& session, UserId id, std::string_view except);
 
   /// Whether the user has signed in before, and from this browser or address.
   struct Acquaintance { bool any = false, here = false; };

@@ -1,8 +1,14 @@
 // What it costs to know who sends a request: CPU time (all threads), so that a busy machine does not blur it; warm caches,
 // SQLite in memory.
+#include <sys/resource.h>
+
+#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <thread>
+#include <vector>
 
 #include "base/log.hpp"
 #include "base/rng.hpp"
@@ -48,6 +54,25 @@ void add_roles(db::Database& database, const Tenant& tenant, UserId user, Timest
   if (!done) std::abort();
 }
 
+/// What a flood of sign-ins costs: answered as fast as Argon2 allows, in bounded memory, the rest refused at once.
+void report_flood(PasswordService& passwords) {
+  constexpr int kCallers = 64, kTries = 8;
+  std::atomic<int> answered{0}, refused{0};
+  const auto began = std::chrono::steady_clock::now();
+  {
+    std::vector<std::jthread> callers;
+    for (int i = 0; i < kCallers; ++i)
+      callers.emplace_back([&] {
+        for (int n = 0; n < kTries; ++n) ++(passwords.verify(std::nullopt, "Wrong-horse-7") ? answered : refused);
+      });
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  std::printf("flood of %d sign-ins: %.1f answered/s, %d refused, peak memory of the process %ld MiB\n", kCallers * kTries, answered / took.count(), refused.load(),
+              usage.ru_maxrss / 1024);
+}
+
 }  // namespace
 
 int main() {
@@ -77,6 +102,10 @@ int main() {
       if (!authenticator.authenticate(request, http::Auth::bearer | http::Auth::api_key)) std::abort();
     });
   };
+  report("password check (Argon2id, 64 MiB, 3 passes)", microseconds_each(20, [&] {
+    if (!passwords.verify(std::nullopt, "Wrong-horse-7")) std::abort();
+  }));
+  report_flood(passwords);
   report("access token seen before, of an owner", authenticate(issued.access_token, 100'000));
   report("API key seen before", authenticate(key.key, 100'000));
   report("only its signature and times, seen before", microseconds_each(200'000, [&] {

@@ -10,6 +10,7 @@
 
 #include "base/crypto_password.hpp"
 #include "base/error.hpp"
+#include "identity/password_policy.hpp"
 
 namespace openstrat::metrics {
 class Counter;

@@ -1,4 +1,4 @@
-// When a session was used last, written behind: at most once in a few minutes, never in the way of a request.
+// When a session was used last, written behind: at most once a minute, never in the way of a request.
 #pragma once
 
 #include <string_view>
@@ -13,7 +13,7 @@ namespace openstrat::identity {
 
 class SessionActivity {
  public:
-  static constexpr std::chrono::minutes kWrittenEvery{5};
+  static constexpr std::chrono::minutes kWrittenEvery{1};
 
   SessionActivity(db::Database& database, const Clock& clock);
 

@@ -10,6 +10,7 @@
 #include "identity/session_activity.hpp"
 #include "identity/session_store.hpp"
 #include "identity/user_store.hpp"
+#include "protection/policy_service.hpp"
 
 namespace openstrat::identity {
 namespace {
@@ -51,12 +52,24 @@ Status may_sign_in(const User& user) {
   return {};
 }
 
+Result<SessionKeeper::Lives> SessionKeeper::lives_of(const NewSession& wish) const {
+  Lives lives{.idle = wish.remember ? Duration(kRememberedLife) : Duration(kIdle), .absolute = wish.remember ? Duration(kRememberedLife) : Duration(kLife)};
+  if (deps_.policies == nullptr) return lives;
+  const auto policy = deps_.policies->of_user(wish.user_id);
+  if (!policy) return fail(policy.error());
+  if (policy->session_idle) lives.idle = std::min<Duration>(lives.idle, *policy->session_idle);
+  if (policy->session_absolute) lives.absolute = std::min<Duration>(lives.absolute, *policy->session_absolute);
+  return lives;
+}
+
 Result<SessionService::Started> SessionKeeper::start(const NewSession& wish, const Origin& origin) {
   const Timestamp now = deps_.clock.now();
-  const Duration life = wish.remember ? kRememberedLife : kLife;
+  const auto lives = lives_of(wish);
+  if (!lives) return fail(lives.error());
   const std::string cookie = random_base62(kCookieLength, deps_.rng);
-  session_store::NewRow row{.session = {.id = "sess_" + ksuid(now, deps_.rng), .user_id = wish.user_id, .ip = origin.ip, .created_at = now, .expires_at = now + life},
-                            .cookie_hash = hash_of(cookie), .idle = wish.remember ? std::chrono::seconds(kRememberedLife) : std::chrono::seconds(kIdle),
+  session_store::NewRow row{.session = {.id = "sess_" + ksuid(now, deps_.rng), .user_id = wish.user_id, .ip = origin.ip,
+                                        .created_at = now, .expires_at = now + lives->absolute},
+                            .cookie_hash = hash_of(cookie), .idle = std::chrono::floor<std::chrono::seconds>(lives->idle),
                             .methods = wish.methods};
   if (origin.user_agent) row.session.user_agent = presentable(*origin.user_agent);
   auto stored = deps_.database.write([&](db::Session& session) -> Status {
@@ -70,7 +83,7 @@ Result<SessionService::Started> SessionKeeper::start(const NewSession& wish, con
     return session_store::note_sign_in(session, wish.user_id, now);
   });
   if (!stored) return fail(std::move(stored.error()));
-  return Started{.id = row.session.id, .cookie = cookie, .expires_at = row.session.expires_at};
+  return Started{.id = row.session.id, .cookie = cookie, .expires_at = row.session.expires_at, .remembered = wish.remember};
 }
 
 Result<std::optional<BrowserSession>> SessionKeeper::find(std::string_view cookie) {

@@ -9,14 +9,14 @@ class Rng;
 namespace openstrat::db {
 class Database;
 }
+namespace openstrat::protection {
+class PolicyService;
+}
 
 namespace openstrat::identity {
 
 class CredentialCache;
 class SessionActivity;
-
-/// Whether the user may have sessions at all: forbidden `user_blocked`; not_found for a deleted one.
-Status may_sign_in(const User& user);
 
 /// Thread-safe. A cookie that was seen within seconds costs no query.
 class SessionKeeper final : public SessionService {
@@ -32,6 +32,7 @@ class SessionKeeper final : public SessionService {
     SessionActivity& activity;
     const Clock& clock;
     Rng& rng;
+    protection::PolicyService* policies = nullptr;  ///< teams may shorten sessions; null: none does
   };
   explicit SessionKeeper(Dependencies dependencies) : deps_(dependencies) {}
 
@@ -42,6 +43,9 @@ class SessionKeeper final : public SessionService {
   Status revoke_all(UserId user, std::string_view except) override;
 
  private:
+  struct Lives { Duration idle, absolute; };
+  Result<Lives> lives_of(const NewSession& session) const;
+
   Dependencies deps_;
 };
 

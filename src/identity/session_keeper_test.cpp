@@ -2,6 +2,7 @@
 
 #include "identity/session_store.hpp"
 #include "identity/test_fixture.hpp"
+#include "protection/policy_service.hpp"
 
 namespace openstrat::identity {
 namespace {
@@ -80,6 +81,25 @@ TEST_P(SessionKeeperTest, ARememberedOneLastsThirtyDaysWithoutUse) {
   EXPECT_TRUE(is_alive(started.cookie));
   clock_.advance(1s);
   EXPECT_FALSE(is_alive(started.cookie));
+}
+
+TEST_P(SessionKeeperTest, ATeamMayShortenSessions) {
+  struct Strict final : protection::PolicyService {
+    Result<protection::SecurityPolicy> of_team(const Tenant&) override { return policy; }
+    Result<protection::SecurityPolicy> of_user(UserId) override { return policy; }
+    protection::SecurityPolicy policy{.session_idle = 10min, .session_absolute = 30min};
+  } strict;
+  SessionKeeper keeper({*database_, process_.cache, process_.activity, clock_, secure_rng(), &strict});
+  const User ann = add_user("ann@example.com");
+  const auto idle = keeper.start({.user_id = ann.id, .remember = true}, {});
+  const auto used = keeper.start({.user_id = ann.id, .remember = true}, {});
+  EXPECT_EQ(used->expires_at, clock_.now() + 30min);
+  for (int i = 0; i < 5; ++i) {
+    clock_.advance(6min);
+    EXPECT_EQ(is_alive(used->cookie), i < 4) << i;
+    if (i < 4) wait_until_seen(ann, used->id, clock_.now());
+  }
+  EXPECT_FALSE(is_alive(idle->cookie));
 }
 
 TEST_P(SessionKeeperTest, RevokingEndsTheCookieAndEveryTokenAtOnce) {

@@ -17,6 +17,9 @@ struct Origin {
   std::optional<std::string> user_agent;
 };
 
+/// Whether the user may have sessions at all: forbidden `user_blocked`; not_found for a deleted one.
+Status may_sign_in(const User& user);
+
 struct NewSession {
   UserId user_id;
   std::vector<std::string> methods;     ///< how the user proved who they are: `pwd`, `otp`, `hwk`, `fed` … (RFC 8176)
@@ -45,7 +48,7 @@ class SessionService {
  public:
   virtual ~SessionService() = default;
 
-  struct Started { std::string id; std::string cookie; Timestamp expires_at{}; };
+  struct Started { std::string id; std::string cookie; Timestamp expires_at{}; bool remembered = false; };
   /// `cookie` is the secret of the browser; only its hash is kept. forbidden `user_blocked`; not_found for an unknown user.
   virtual Result<Started> start(const NewSession& session, const Origin& origin) = 0;
   /// nullopt: no such cookie, ended, idle for too long, or the user may not sign in any more.

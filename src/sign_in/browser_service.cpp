@@ -53,6 +53,11 @@ Status BrowserService::check_same_origin(const BrowserHeaders& headers) const {
   return fail(Errc::forbidden, "origin_invalid", "This operation can be called from the pages of " + origin_ + " only.");
 }
 
+Status BrowserService::check_not_cross_site(const BrowserHeaders& headers) const {
+  if (!headers.sec_fetch_site && !headers.origin) return {};
+  return check_same_origin(headers);
+}
+
 std::string BrowserService::set_cookie(std::string_view cookie, std::optional<std::chrono::seconds> remembered) const {
   std::string out = cookie_name_ + "=" + std::string(cookie) + "; Path=/; HttpOnly; SameSite=Lax";
   if (secure_) out += "; Secure";

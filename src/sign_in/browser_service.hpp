@@ -34,6 +34,9 @@ class BrowserService {
   /// Also for sign-in itself, so that nobody is signed in to somebody else's account.
   Status check_same_origin(const BrowserHeaders& headers) const;
 
+  /// For operations that programs call, too: refuses only what a browser says to come from elsewhere.
+  Status check_not_cross_site(const BrowserHeaders& headers) const;
+
   /// Values for Set-Cookie. Without `remembered` the browser forgets it when it is closed.
   std::string set_cookie(std::string_view cookie, std::optional<std::chrono::seconds> remembered) const;
   std::string clear_cookie() const;

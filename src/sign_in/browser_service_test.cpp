@@ -55,6 +55,8 @@ TEST_F(BrowserServiceTest, OnlyOurOwnPagesMayChangeSomething) {
     EXPECT_FALSE(allowed(std::nullopt, origin)) << origin;
   EXPECT_EQ(secure.session_for_change({.cookie = "__Host-session=right"}).error().reason(), "origin_invalid");
   EXPECT_TRUE(*secure.session_for_change({.cookie = "__Host-session=right", .sec_fetch_site = "same-origin"}));
+  EXPECT_TRUE(secure.check_not_cross_site({})) << "a program";
+  EXPECT_FALSE(secure.check_not_cross_site({.origin = "https://evil.example"}));
   EXPECT_TRUE(plain.check_same_origin({.origin = "http://127.0.0.1:8080"}));
 }
 

@@ -36,6 +36,7 @@ NO_SCOPE = {
     "GET /scopes", "GET /permissions", "GET /regions",                       # catalogues
     "GET /sites/recent",                                                     # own visits
     "GET /users/country-codes", "GET /users/states",                         # reference data
+    "GET /me", "PUT /me",                                                    # own profile
     "GET /users/{user}", "PUT /users/{user}",                                # own profile; others: SCOPE_IN_HANDLER
     "GET /teams", "POST /teams", "GET /teams/{team}", "PUT /teams/{team}/switch", "GET /teams/{team}/members", "GET /teams/{team}/invites",
     "DELETE /teams/{team}/members/{user}", "PUT /teams/{team}/owner",        # leaving; the owner's right
