@@ -111,7 +111,8 @@ class Matrix(Case):
         }
         log = user.get("/audit-logs").json()["data"][0]
         cls.foreign["log"] = log.get("log_id") or log["id"]
-        cls.foreign_by_operation = {"/api/keys/{id}": key["id"], "/me/passkeys/{id}": "01890a5d-ac96-774b-bcce-b302099a8057"}
+        session = user.get("/me/sessions").json()[0]
+        cls.foreign_by_operation = {"/api/keys/{id}": key["id"], "/me/passkeys/{id}": "01890a5d-ac96-774b-bcce-b302099a8057", "/me/sessions/{id}": session["id"]}
         # Not ids, or ids of a part: any value will do, the id beside it decides. `name` is the caller's own setting.
         cls.plain = {"file": "1732567800.rsc", "from": "1732567800.rsc", "to": "1732567900.rsc", "key": "01890a5d-ac96-774b-bcce-b302099a8057",
                      "name": "theme"}
