@@ -32,6 +32,7 @@ class Hunt {
     const auto mac = compact_mac(text_);
     if (!mac.empty())
       if (auto done = keys(mac); !done) return done;
+    if (looks_like_mac(text_)) return texts({{mac}});  // `b8:69:f4` shares its pairs with every address there is
     if (text_.size() < kTrigram) return {};  // half of everything holds two given letters
     if (parts_.size() > 1)
       if (auto done = texts({{text_}}); !done) return done;

@@ -36,6 +36,8 @@ TEST(SearchWords, TakesTextsApart) {
   EXPECT_EQ(compact_mac("b8:69:f4"), "b869f4");
   EXPECT_EQ(compact_mac("10.1.2.3"), "10123") << "may be either";
   EXPECT_EQ(compact_mac("cape:town"), "");
+  for (const auto* mac : {"b8:69:f4", "b8-69-f4-0a-0b-0c", "0a:0b"}) EXPECT_TRUE(looks_like_mac(mac)) << mac;
+  for (const auto* other : {"2001:db8::7", "10.1.2.3", "b869.f40a", "b869f4", "site-1"}) EXPECT_FALSE(looks_like_mac(other)) << other;
   const CustomerId one(uuid_v4(secure_rng())), other(uuid_v4(secure_rng()));
   EXPECT_EQ(mark_of(one).size(), 9u);
   EXPECT_NE(mark_of(one), mark_of(other));

@@ -90,6 +90,16 @@ std::string compact_mac(std::string_view text) {
   return separated && digits.size() >= 4 && digits.size() <= 12 ? digits : std::string();
 }
 
+bool looks_like_mac(std::string_view text) {
+  if (compact_mac(text).empty() || text.contains('.')) return false;
+  std::size_t run = 0;
+  for (const char c : text) {
+    run = is_hex(c) ? run + 1 : 0;
+    if (run > 2) return false;
+  }
+  return true;
+}
+
 std::string mark_of(const CustomerId& customer) {
   constexpr unsigned kFirst = 0xE000, kCount = 6400;
   const auto digest = crypto::sha256(customer.to_string());

@@ -23,6 +23,8 @@ bool one_error_apart(std::string_view a, std::string_view b);
 
 /// Hexadecimal digits without separators when the text may be (a part of) a MAC address with separators; else empty.
 std::string compact_mac(std::string_view normalised_text);
+/// Pairs of hexadecimal digits between colons or dashes: nothing else looks like that.
+bool looks_like_mac(std::string_view normalised_text);
 
 /// Three characters that stand for a team.
 std::string mark_of(const CustomerId& customer);
