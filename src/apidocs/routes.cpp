@@ -34,7 +34,6 @@ class Constant {
     Response response;
     response.headers.set("ETag", etag_);
     response.headers.set("Cache-Control", "no-cache");
-    response.headers.set("X-Content-Type-Options", "nosniff");
     if (request.headers.find("If-None-Match") == etag_) {
       response.status = 304;
       return response;

@@ -2,6 +2,7 @@
 
 #include "app/services.hpp"
 #include "identity/scopes.hpp"
+#include "protection/breach_import.hpp"
 
 namespace openstrat::app {
 
@@ -135,6 +136,16 @@ Result<std::string> Admin::reindex() {
   const auto sites = services.search_feed.reindex();
   if (!sites) return fail(sites.error());
   return Attributes{{"sites", *sites}}.to_json();
+}
+
+Result<std::string> import_breached_passwords(const Config& config, const std::filesystem::path& list, const std::function<void(int percent)>& progress) {
+  const auto imported = protection::import_breached(
+      {.list = list, .filter = paths_of(config).breach_filter,
+       .progress = [&](std::uint64_t done, std::uint64_t total) { progress(total == 0 ? 100 : static_cast<int>(done * 100 / total)); }},
+      system_clock(), secure_rng());
+  if (!imported) return fail(imported.error());
+  return Attributes{{"passwords", static_cast<std::int64_t>(imported->passwords)}, {"lines", static_cast<std::int64_t>(imported->lines)},
+                    {"bytes", static_cast<std::int64_t>(imported->bytes)}, {"file", paths_of(config).breach_filter.string()}}.to_json();
 }
 
 }  // namespace openstrat::app

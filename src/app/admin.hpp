@@ -1,6 +1,8 @@
 // What `openstrat admin …` does: on the instance's database, while the server runs or not. Every function answers one line of JSON.
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +10,9 @@
 #include "app/instance.hpp"
 
 namespace openstrat::app {
+
+/// `openstrat admin import-breached-passwords`: a list of SHA-1 hashes into the filter of this node; one line about what came of it.
+Result<std::string> import_breached_passwords(const Config& config, const std::filesystem::path& list, const std::function<void(int percent)>& progress);
 
 class Admin {
  public:

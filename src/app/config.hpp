@@ -106,11 +106,15 @@ struct Config {
     std::string registration;
     std::int64_t password_memory = 0;
     int password_passes = 0, password_parallel = 0;
+    std::vector<Cidr> datacentre_cidrs;
+    std::string breach_range_url;
+    Duration breach_timeout{};
   } auth;
   int validation_status = 0;
+  bool shared_rate_limits = false;
   std::int64_t audit_spill_bytes = 0;
   struct Retention {
-    int jobs_days = 0, tombstones_days = 0, audit_days = 0;
+    int jobs_days = 0, tombstones_days = 0, audit_days = 0, login_attempts_days = 0;
     int backups_days = 0, backups_weekly_days = 0, backups_newest = 0;
   } retention;
 };
@@ -120,7 +124,7 @@ struct RuntimeConfig {
   log::Level log_level = log::Level::info;
   struct RateLimits {  ///< a minute; `enabled` false switches all of them off
     bool enabled = true;
-    int api_key = 0, user = 0, poll = 0, bootstrap = 0, adopt = 0, backup = 0;
+    int api_key = 0, user = 0, poll = 0, bootstrap = 0, adopt = 0, backup = 0, sign_in = 0, public_token = 0;
   } ratelimit;
 };
 

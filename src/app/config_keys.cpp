@@ -278,6 +278,11 @@ void add_security_and_limit_keys(std::vector<ConfigKey>& keys) {
   keys.push_back(secret({"auth.providers", ValueType::provider_list, "", "Identity providers of the whole installation: tables of id, type, name, client_id and more",
                          [](L& c, const RawValue& raw) { return pass(parse_providers(raw), c, [](L& t, const auto& v) { t.fixed.auth.providers = v; }); }},
                         Secrecy::hidden));
+  keys.push_back(cidrs_key("auth.datacentre_cidrs", "", "Networks of hosting companies: sign-ins from there look more like a program's",
+                           [](L& c, const auto& v) { c.fixed.auth.datacentre_cidrs = v; }));
+  keys.push_back(text_key("auth.breach.range_url", "", "Range-query service for breached passwords; five characters of a hash are sent to URL/XXXXX",
+                          [](L& c, const S& v) { c.fixed.auth.breach_range_url = v; }));
+  keys.push_back(duration_key("auth.breach.timeout", "3s", "How long its answer is waited for", [](L& c, Duration v) { c.fixed.auth.breach_timeout = v; }));
   keys.push_back(word_key("errors.validation_status", "422", "HTTP status of a request with wrong fields", {"422", "400"},
                           [](L& c, const S& v) { c.fixed.validation_status = v == "400" ? 400 : 422; }));
 
@@ -289,12 +294,14 @@ void add_security_and_limit_keys(std::vector<ConfigKey>& keys) {
   retention("retention.jobs_days", "90", "Days that finished jobs are kept", &Config::Retention::jobs_days);
   retention("retention.tombstones_days", "90", "Days that a deleted site is remembered", &Config::Retention::tombstones_days);
   retention("retention.audit_days", "400", "Days that the audit log is kept", &Config::Retention::audit_days);
+  retention("retention.login_attempts_days", "30", "Days that tries to sign in are remembered", &Config::Retention::login_attempts_days);
   retention("retention.backups_days", "90", "Days that every backup is kept", &Config::Retention::backups_days);
   retention("retention.backups_weekly_days", "365", "Days that one backup a week is kept", &Config::Retention::backups_weekly_days);
   retention("retention.backups_newest", "10", "Newest backups of a site that are always kept", &Config::Retention::backups_newest);
 
   keys.push_back(at_runtime(bool_key("ratelimit.enabled", "true", "false switches every rate limit off (load tests, fleets behind one address)",
                                      [](L& c, bool v) { c.runtime.ratelimit.enabled = v; })));
+  keys.push_back(bool_key("ratelimit.shared", "true", "Nodes on one PostgreSQL database count together", [](L& c, bool v) { c.fixed.shared_rate_limits = v; }));
   const auto rate = [&keys](std::string_view name, std::string_view fallback, std::string_view description, int RuntimeConfig::RateLimits::* member) {
     keys.push_back(at_runtime(int_key(name, fallback, description, 1, kAnyInt, [member](L& c, int v) { c.runtime.ratelimit.*member = v; })));
   };
@@ -303,6 +310,8 @@ void add_security_and_limit_keys(std::vector<ConfigKey>& keys) {
   rate("ratelimit.poll", "60", "Polls a minute and site", &RuntimeConfig::RateLimits::poll);
   rate("ratelimit.bootstrap", "30", "Bootstrap scripts a minute and address", &RuntimeConfig::RateLimits::bootstrap);
   rate("ratelimit.adopt", "60", "Adoptions a minute and address", &RuntimeConfig::RateLimits::adopt);
+  rate("ratelimit.sign_in", "120", "Requests a minute and address to sign-in, sign-up and password pages", &RuntimeConfig::RateLimits::sign_in);
+  rate("ratelimit.public_token", "60", "Requests a minute and address to operations without sign-in", &RuntimeConfig::RateLimits::public_token);
   rate("ratelimit.backup", "10", "Backup requests a minute and site", &RuntimeConfig::RateLimits::backup);
 }
 

@@ -16,6 +16,7 @@
 #include "monitoring/schema.hpp"
 #include "oidc/schema.hpp"
 #include "preferences/schema.hpp"
+#include "protection/schema.hpp"
 #include "search/schema.hpp"
 #include "site_files/schema.hpp"
 #include "tags/schema.hpp"
@@ -32,6 +33,7 @@ Paths paths_of(const Config& config) {
           .ssh_dir = data / "ssh",
           .blob_dir = data / "blobs",
           .file_dir = data / "files",
+          .breach_filter = data / "breached-passwords.filter",
           .lock_file = data / "server.lock",
           .database_url = config.db.url.empty() ? "sqlite:" + (data / "openstrat.db").string() : config.db.url};
 }
@@ -39,7 +41,7 @@ Paths paths_of(const Config& config) {
 std::vector<db::Migration> all_migrations() {
   std::vector<db::Migration> all;
   for (auto part : {
-           audit::migrations(), search::migrations(),
+           audit::migrations(),
            backups::migrations(),
            bus::migrations(),
            control_plane::migrations(),
@@ -51,6 +53,8 @@ std::vector<db::Migration> all_migrations() {
            monitoring::migrations(),
            oidc::migrations(),
            preferences::migrations(),
+           protection::migrations(),
+           search::migrations(),
            sign_in::migrations(),
            site_files::migrations(),
            tags::migrations(),

@@ -25,6 +25,7 @@ struct Paths {
   std::filesystem::path ssh_dir;      ///< host keys of the SFTP server
   std::filesystem::path blob_dir;   ///< texts of backups
   std::filesystem::path file_dir;   ///< files of sites
+  std::filesystem::path breach_filter;  ///< of `openstrat admin import-breached-passwords`
   std::filesystem::path lock_file;    ///< held by the running server
   std::string database_url;           ///< db.url, else sqlite:DATA/openstrat.db
 };

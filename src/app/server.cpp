@@ -15,6 +15,7 @@
 #include "base/log.hpp"
 #include "http/certificates.hpp"
 #include "http/server.hpp"
+#include "protection/shared_rates.hpp"
 
 namespace openstrat::app {
 namespace {
@@ -23,9 +24,16 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kWorkerQueue = 20'000;
 constexpr auto kDrain = 10s;
+constexpr std::size_t kLimitedCallers = 200'000;
 
 /// Blocking work (queries, commits) wants more threads than processors: they wait for the disk together, in one group commit.
 std::size_t worker_threads() { return std::max(16u, 8 * std::thread::hardware_concurrency()); }
+
+/// Absent on SQLite, which has one node: nothing is exchanged then.
+std::optional<std::uint64_t> shared_seed(Instance& instance) {
+  if (!instance.config().shared_rate_limits || instance.database().engine() == db::Database::Engine::sqlite) return std::nullopt;
+  return protection::SharedRates::seed(crypto::derive_key(instance.key().bytes(), "rate limits"));
+}
 
 Result<int> lock_data_dir(const std::filesystem::path& file) {
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -53,8 +61,9 @@ struct Server::Parts {
   Parts(std::unique_ptr<Instance> i, std::vector<http::ListenerOptions> l)
       : instance(std::move(i)), listeners(std::move(l)), urls(public_urls_of(instance->config(), listeners)), services(*instance, urls),
         runtime(std::make_shared<const RuntimeConfig>(instance->loaded().runtime)), roles(instance->config()),
-        limiter(instance->clock(), http::RateLimiting::on), workers("worker", worker_threads(), kWorkerQueue),
-        router(make_hooks(services, urls, workers, limiter, runtime)), upkeep("upkeep"), watch("watch"), feed("changes") {}
+        limiter(instance->clock(), http::RateLimiting::on, kLimitedCallers, shared_seed(*instance)), workers("worker", worker_threads(), kWorkerQueue),
+        router(make_hooks(services, urls, workers, limiter, runtime)), shared_rates(services.database, limiter, services.clock),
+        upkeep("upkeep"), watch("watch"), feed("changes"), exchange("rates") {}
   ~Parts() {
     if (lock_fd >= 0) ::close(lock_fd);
   }
@@ -83,6 +92,7 @@ struct Server::Parts {
   void add_upkeep() {
     // A thread of its own: revoked rights must not wait for other work.
     feed.every(identity::CredentialCache::kPollEvery, "reading changes of rights", [this] { return services.credentials.poll(); });
+    if (shared_seed(*instance)) exchange.every(protection::SharedRates::kPeriod, "exchange of rate limits", [this] { return shared_rates.exchange(); });
     if (roles.device) {
       upkeep.every(1s, "writing heartbeats behind", [this] { return services.pulses.flush(); });
       watch.every(std::min<std::chrono::milliseconds>(10s, instance->config().monitor.heartbeat_period), "offline sweep", [this] { return services.sweep.run(); });
@@ -97,6 +107,7 @@ struct Server::Parts {
   /// The limits that services keep themselves.
   void apply_limits() {
     const auto limits = runtime.load()->ratelimit;
+    services.protection.guard.throttle(limits.enabled);
     services.heartbeats.set_poll_limit(limits.enabled ? limits.poll : 0);
     disk->backups.set_request_limit(limits.enabled ? limits.backup : 0);
   }
@@ -121,7 +132,8 @@ struct Server::Parts {
   http::Router router;
   std::vector<http::CertificateFiles> certificates;
   std::unique_ptr<http::Server> server;
-  Periodic upkeep, watch, feed;
+  protection::SharedRates shared_rates;
+  Periodic upkeep, watch, feed, exchange;
   std::atomic<bool> ready{false};
   bool started = false;
 };
@@ -194,6 +206,7 @@ Status Server::start() {
   p.server->export_metrics(p.instance->metrics());
   p.feed.start();
   p.upkeep.start();
+  p.exchange.start();
   p.watch.start();
   p.ready = true;
   log::info("ready", {{"url", p.urls.api}, {"device_url", p.urls.device}, {"sftp_port", p.services.backup_settings.sftp_port}});
@@ -211,6 +224,7 @@ void Server::stop() {
   p.disk->sftp.stop(kDrain);
   p.watch.stop();
   p.feed.stop();
+  p.exchange.stop();
   p.services.tasks->stop(kDrain);
   p.workers.stop(kDrain);
   p.upkeep.stop();

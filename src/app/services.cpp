@@ -9,6 +9,7 @@
 #include "fleet/site_store.hpp"
 #include "identity/maintenance.hpp"
 #include "sign_in/maintenance.hpp"
+#include "protection/maintenance.hpp"
 
 namespace openstrat::app {
 namespace {
@@ -83,10 +84,13 @@ Services::Services(Instance& i, const PublicUrls& urls)
       oidc({database, *bus, users, tokens, sessions, signing_keys, audit, templates,
             {.name = i.config().brand.name, .color = i.config().brand.color, .logo_url = i.config().brand.logo_url}, i.metrics(), clock, rng,
             app::oidc_settings(i.config(), urls, crypto::derive_key(i.key().bytes(), "oidc forms"))}),
-      sign_in(i, urls, {users, accounts, passwords, sessions, audit, mail.outbox, signer, nullptr, &mfa.factors, nullptr}),
+      protection(i, urls, {users, sessions, audit, mail.outbox, *bus, *tasks, http_client}),
+      sign_in(i, urls, {users, accounts, passwords, sessions, audit, mail.outbox, signer, &protection.guard, &mfa.factors, &protection.policies}),
+      federation({database, http_client, templates, identity_secrets, users, accounts, credentials, sign_in.flow, mfa.factors, mail.outbox, audit, i.metrics(),
+                  clock, rng}, i.config(), urls),
       device_tokens({crypto::derive_key(i.key().bytes(), "device tokens")}),
       devices(device_tokens, live),
-      authenticator({database, credentials, tokens, &devices, clock, identity_settings, nullptr, &session_activity, &oidc.grants}),
+      authenticator({database, credentials, tokens, &devices, clock, identity_settings, &protection.mfa_demand, &session_activity, &oidc.grants}),
       grants({database, signer, clock, rng, backup_settings}),
       webhooks(http_client),
       jobs({database, *bus, *tasks, signer, webhooks, grants, live, clock, rng, fleet_settings}),
@@ -139,6 +143,10 @@ void Services::register_all() {
     });
   jobs.register_tasks();
   mfa.factors.register_tasks(*tasks);
+  protection.announcer.register_tasks();
+  protection::register_tasks(*tasks, protection.guard, database, clock);
+  federation.subscribe(*bus);
+  federation.register_tasks(*tasks);
   faults.subscribe();
   preferences.subscribe(*bus);
   tags.subscribe(*bus);

@@ -3,9 +3,11 @@
 
 #include <memory>
 
+#include "app/federation_parts.hpp"
 #include "app/instance.hpp"
 #include "app/mail_parts.hpp"
 #include "app/mfa_parts.hpp"
+#include "app/protection_parts.hpp"
 #include "app/settings.hpp"
 #include "app/search_feed.hpp"
 #include "app/sign_in_parts.hpp"
@@ -126,7 +128,9 @@ struct Services {
 
   sign_in::BrowserService browsers;
   oidc::Provider oidc;
+  ProtectionParts protection;
   SignInParts sign_in;
+  FederationParts federation;
 
   fleet::LiveSites live;
   fleet::DeviceTokens device_tokens;

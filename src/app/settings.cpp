@@ -157,4 +157,16 @@ backups::Settings backup_settings(const Config& config, const PublicUrls& urls) 
   return settings;
 }
 
+protection::Settings protection_settings(const Config& config, const PublicUrls& urls) {
+  protection::Settings settings;
+  settings.datacentres = config.auth.datacentre_cidrs;
+  settings.auth_url = urls.auth;
+  settings.portal_url = urls.portal;
+  settings.attempts_days = config.retention.login_attempts_days;
+  settings.breach_filter = paths_of(config).breach_filter;
+  settings.breach_range_url = config.auth.breach_range_url;
+  settings.breach_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(config.auth.breach_timeout);
+  return settings;
+}
+
 }  // namespace openstrat::app

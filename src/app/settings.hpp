@@ -11,6 +11,7 @@
 #include "mfa/settings.hpp"
 #include "oidc/settings.hpp"
 #include "sign_in/settings.hpp"
+#include "protection/settings.hpp"
 
 namespace openstrat::app {
 
@@ -23,5 +24,6 @@ mail::Settings mail_settings(const Config& config, const PublicUrls& urls);
 oidc::Settings oidc_settings(const Config& config, const PublicUrls& urls, const crypto::Key32& form_key);
 sign_in::Settings sign_in_settings(const Config& config, const PublicUrls& urls);
 backups::Settings backup_settings(const Config& config, const PublicUrls& urls);
+protection::Settings protection_settings(const Config& config, const PublicUrls& urls);
 
 }  // namespace openstrat::app

@@ -9,6 +9,7 @@
 #include "audit/routes.hpp"
 #include "backups/routes.hpp"
 #include "base/text.hpp"
+#include "db/database.hpp"
 #include "fleet/routes.hpp"
 #include "http/route_metrics.hpp"
 #include "identity/routes.hpp"
@@ -16,9 +17,11 @@
 #include "mfa/routes.hpp"
 #include "monitoring/routes.hpp"
 #include "oidc/provider.hpp"
+#include "pages/routes.hpp"
 #include "platform/routes.hpp"
 #include "preferences/routes.hpp"
 #include "sign_in/routes.hpp"
+#include "protection/routes.hpp"
 #include "site_files/routes.hpp"
 #include "search/routes.hpp"
 #include "tags/routes.hpp"
@@ -38,6 +41,17 @@ RateDecision to_decision(const http::RateVerdict& verdict) {
           .reset = verdict.allowed ? verdict.reset : verdict.retry_after};
 }
 
+/// Whoever has an IPv6 address has 2^64 of them.
+std::string source_of(const IpAddress& address) { return address.is_v4() ? address.to_string() : Cidr(address, 64).network().to_string(); }
+
+/// A caller with a credential has a limit of his own, once the credential has turned out to be good.
+bool is_open_to_anybody(const Endpoint& endpoint, const Request& request) {
+  const bool is_public = http::contains(endpoint.auth, Auth::public_);
+  const bool takes_credentials = endpoint.auth != Auth::public_;
+  const bool is_probe = endpoint.is_device || endpoint.family == "Operation";  // pages, probes, metrics
+  return is_public && !is_probe && !(takes_credentials && request.headers.contains("Authorization"));
+}
+
 /// Limits by address count before authentication; the caller's general limit after it.
 std::optional<RateDecision> limit(const Services& services, http::RateLimiter& limiter, const RuntimeConfig::RateLimits& limits,
                                   const Request& request, const Endpoint& endpoint, const Principal* principal) {
@@ -47,10 +61,11 @@ std::optional<RateDecision> limit(const Services& services, http::RateLimiter& l
     return to_decision(limiter.take(scope, key, {.burst = static_cast<std::uint32_t>(per_minute)}));
   };
   if (!principal) {
-    const std::string address = request.remote.to_string();
+    const std::string address = source_of(request.remote);
     if (endpoint.rate_limit == "bootstrap") return take("bootstrap", address, limits.bootstrap);
     if (endpoint.rate_limit == "adopt") return take("adopt", address, limits.adopt);
-    return std::nullopt;
+    if (endpoint.rate_limit == "sign_in" || endpoint.family == "Sign-in") return take("sign_in", address, limits.sign_in);
+    return is_open_to_anybody(endpoint, request) ? take("public_token", endpoint.operation_id + ' ' + address, limits.public_token) : std::nullopt;
   }
   identity::Settings current = services.identity_settings;
   current.api_key_per_minute = limits.api_key;
@@ -81,6 +96,24 @@ platform::Facts platform_facts(Services& services, const PublicUrls& urls) {
                           endpoint_of("portal", urls.portal, "The web application: from people's browsers.")};
   facts.trouble = [&services] { return services.database.ping() ? std::string() : std::string("The database does not answer."); };
   return facts;
+}
+
+pages::Services page_services(Services& services) {
+  const auto& brand = services.instance.config().brand;
+  return {.library = services.templates, .brand = {.name = brand.name, .color = brand.color, .logo_url = brand.logo_url}, .browsers = services.browsers, .rng = services.rng,
+          .door = [&services]() -> Result<pages::Door> {
+            using enum sign_in::Registration;
+            if (services.sign_in.settings.registration == closed) return pages::Door::nobody;
+            const auto unclaimed = services.database.read([&](db::Session& session) { return services.accounts.is_unclaimed(session); });
+            if (!unclaimed) return fail(unclaimed.error());
+            if (*unclaimed) return pages::Door::first;
+            return services.sign_in.settings.registration == open ? pages::Door::everybody : pages::Door::invited;
+          },
+          .accept_invitation = [&services](UserId user, std::string_view token) -> Status {
+            const auto team = services.teams.accept(user, token);
+            if (!team) return fail(team.error());
+            return {};
+          }};
 }
 
 void add_operator_routes(http::Router& router, Services& services, Readiness ready) {
@@ -157,6 +190,11 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   fleet::add_internal_routes(router, fleet);
   backups::add_backup_routes(router, backup);
   backups::add_settings_routes(router, backup);
+  const federation::Services federation = services.federation.services(services.browsers);
+  federation::add_provider_routes(router, federation);
+  federation::add_identity_routes(router, federation);
+  federation::add_sign_in_routes(router, federation);
+  pages::add_routes(router, page_services(services));
   monitoring::add_routes(router, services.faults, services.sites);
   platform::add_routes(router, platform_facts(services, urls));
   preferences::add_routes(router, services.preferences);
@@ -170,6 +208,8 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   identity::add_profile_route(router, people, services.sessions);
   mfa::add_routes(router, services.mfa.codes, services.mfa.passkeys, services.mfa.factors);
   oidc::add_routes(router, {services.oidc, services.browsers, services.authenticator});
+  protection::add_routes(router, {services.protection.policies, services.protection.allowed, services.protection.blocks, services.cursors, urls.auth});
+  protection::add_assets(router);
   apidocs::add_routes(router, {.title = services.instance.config().brand.name, .version = kVersion,
                                .description = "Control plane for fleets of MikroTik routers.", .server_url = urls.api});
 }

@@ -181,6 +181,12 @@ int restore(const Common& common, const std::string& file) {
   });
 }
 
+int import_breached_passwords(const Common& common, const std::string& file) {
+  return with_config(common, [&](app::LoadedConfig config, const app::ConfigSources&) {
+    return print_or_complain(app::import_breached_passwords(config.fixed, file, [](int percent) { std::cerr << "\r" << percent << " %" << (percent == 100 ? "\n" : "") << std::flush; }));
+  });
+}
+
 int migrate(const Common& common) {
   return with_instance(common, app::Migrate::no, [](app::Instance& instance) {
     const auto applied = db::migrate(instance.database(), app::all_migrations());
@@ -274,6 +280,7 @@ struct Commands {
     }, true);
     reset.add_option("--email", email, "E-mail address")->required();
     add_mail_commands(admin);
+    add_protection_commands(admin);
   }
 
   void add_mail_commands(CLI::App& admin) {
@@ -291,6 +298,12 @@ struct Commands {
     command(admin, "failed-mails", "Print the mails that were refused or given up, one JSON object a line",
             [with_admin] { return with_admin([](app::Admin& a) { return a.failed_mails(); }); });
     command(admin, "retry-mails", "Queue the failed mails again; prints {queued_again}", [with_admin] { return with_admin([](app::Admin& a) { return a.retry_mails(); }); });
+  }
+
+  void add_protection_commands(CLI::App& admin) {
+    command(admin, "import-breached-passwords", "Make the filter of breached passwords out of a published list (lines SHA1:COUNT)",
+            [this] { return import_breached_passwords(common, file); })
+        .add_option("FILE", file, "The list; tens of gigabytes are fine")->required()->check(CLI::ExistingFile);
   }
 
   void add_instance_commands(CLI::App& root) {

@@ -10,6 +10,7 @@
 #include "http/declaration.hpp"
 #include "http/errors.hpp"
 #include "http/request_decoder.hpp"
+#include "http/security_headers.hpp"
 
 namespace openstrat::http {
 namespace {
@@ -31,11 +32,12 @@ bool is_dashboard(const RouterHooks& hooks, std::string_view origin) {
 
 void add_common_headers(const RouterHooks& hooks, const Request& request, Response& response) {
   response.headers.set("X-Request-Id", request.request_id);
+  add_security_headers({.tls = request.tls, .hsts = hooks.base_url.starts_with("https://")}, response);
   const auto origin = request.headers.find("Origin");
   if (!origin || !is_dashboard(hooks, *origin)) return;
   response.headers.set("Access-Control-Allow-Origin", std::string(*origin));
   response.headers.set("Access-Control-Expose-Headers",
-                       "X-Request-Id, X-Total-Count, Link, ETag, Retry-After, X-RateLimit-Limit, "
+                       "X-Request-Id, X-Total-Count, Link, ETag, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, "
                        "X-RateLimit-Remaining, X-RateLimit-Reset");
   response.headers.add("Vary", "Origin");
 }
@@ -45,6 +47,9 @@ void add_rate_headers(const RateDecision& decision, Response& response) {
   response.headers.set("X-RateLimit-Limit", std::to_string(decision.limit));
   response.headers.set("X-RateLimit-Remaining", std::to_string(decision.remaining));
   response.headers.set("X-RateLimit-Reset", std::to_string(decision.reset.count()));
+  // The same as draft-ietf-httpapi-ratelimit-headers has it; every rule of ours is counted by the minute.
+  response.headers.set("RateLimit-Policy", fmt::format("\"default\";q={};w=60", decision.limit));
+  response.headers.set("RateLimit", fmt::format("\"default\";r={};t={}", decision.remaining, decision.reset.count()));
 }
 
 Response error_response(const RouterHooks& hooks, const Request& request, const Endpoint* endpoint, const Error& error) {
@@ -264,8 +269,9 @@ void serve(Job& job) {
 
 /// On the I/O thread: device handlers answer through a responder that counts. (The server itself adds X-Request-Id.)
 void serve_device(Job job) {
-  auto counted = [&hooks = job.hooks, &endpoint = job.endpoint, started = job.started,
+  auto counted = [&hooks = job.hooks, &endpoint = job.endpoint, started = job.started, tls = job.request.tls,
                   inner = std::move(job.responder)](Response response) mutable {
+    add_security_headers({.tls = tls, .hsts = hooks.base_url.starts_with("https://"), .router = true}, response);
     endpoint.metrics.record(response.status, hooks.clock->monotonic() - started);
     inner(std::move(response));
   };

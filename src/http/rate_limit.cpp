@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 
 #include "base/rng.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 /// Generic cell rate algorithm: one number a bucket, the time at which it will be full again.
 struct Bucket {
   Duration full_at{};
+  Duration unshared{};  ///< cost of the tokens that the other processes do not know of
 };
 
 constexpr std::size_t kEvictionSample = 8;
@@ -32,6 +34,7 @@ std::chrono::seconds round_up(Duration time) { return std::chrono::ceil<std::chr
 struct RateLimiter::Shard {
   mutable std::mutex mutex;
   std::unordered_map<std::uint64_t, Bucket> buckets;
+  std::vector<std::uint64_t> touched;  ///< buckets with `unshared`; may name some that were evicted
 
   /// Looks at a few buckets and drops the one that is full soonest: constant work, close to the best choice.
   void evict() {
@@ -43,11 +46,12 @@ struct RateLimiter::Shard {
   }
 };
 
-RateLimiter::RateLimiter(const Clock& clock, RateLimiting mode, std::size_t max_keys)
+RateLimiter::RateLimiter(const Clock& clock, RateLimiting mode, std::size_t max_keys, std::optional<std::uint64_t> shared_seed)
     : clock_(clock),
       mode_(mode),
       max_per_shard_(std::max<std::size_t>(1, max_keys / kShards)),
-      seed_(secure_rng().next_u64()),
+      is_shared_(shared_seed.has_value()),
+      seed_(shared_seed ? *shared_seed : secure_rng().next_u64()),
       shards_(std::make_unique<std::array<Shard, kShards>>()) {}
 
 RateLimiter::~RateLimiter() = default;
@@ -79,7 +83,38 @@ RateVerdict RateLimiter::take(std::string_view scope, std::string_view key, cons
     found = shard.buckets.emplace(hash, Bucket{}).first;
   }
   found->second.full_at = after;
+  if (is_shared_) {
+    if (found->second.unshared == Duration::zero()) shard.touched.push_back(hash);
+    found->second.unshared += step;
+  }
   return verdict;
+}
+
+std::vector<RateSpent> RateLimiter::take_spent(std::size_t max) {
+  std::vector<RateSpent> spent;
+  for (Shard& shard : *shards_) {
+    const std::lock_guard lock(shard.mutex);
+    while (!shard.touched.empty() && spent.size() < max) {
+      const auto bucket = shard.buckets.find(shard.touched.back());
+      shard.touched.pop_back();
+      if (bucket == shard.buckets.end() || bucket->second.unshared == Duration::zero()) continue;
+      spent.push_back({bucket->first, std::exchange(bucket->second.unshared, Duration::zero())});
+    }
+  }
+  std::ranges::sort(spent, {}, &RateSpent::bucket);
+  return spent;
+}
+
+void RateLimiter::apply(const std::vector<RateLevel>& levels) {
+  const Duration now = clock_.monotonic();
+  for (const RateLevel& level : levels) {
+    Shard& shard = (*shards_)[level.bucket >> 58];
+    const std::lock_guard lock(shard.mutex);
+    const auto bucket = shard.buckets.find(level.bucket);
+    if (bucket == shard.buckets.end()) continue;
+    // What was taken here while the levels were fetched comes on top.
+    bucket->second.full_at = std::max(bucket->second.full_at, now + level.full_in + bucket->second.unshared);
+  }
 }
 
 std::size_t RateLimiter::size() const {

@@ -262,7 +262,7 @@ Status TeamService::invite(const Actor& actor, const std::string& address, const
     if (!team || !host) return fail(team ? host.error() : team.error());
     return deps_.mailer.send(session, {.to = *email, .to_name = *known ? (*known)->name : "", .template_name = "invitation",
                                        .fields = {{"team_name", team->name}, {"actor_name", host->name}, {"role", role->name},
-                                                  {"link", deps_.settings.portal + "/invites/" + token}, {"expires_at", to_iso8601(invite.expires_at)}},
+                                                  {"link", deps_.settings.issuer + "/invites/" + token}, {"expires_at", to_iso8601(invite.expires_at)}},
                                        .customer_id = actor.tenant.customer_id, .useless_after = invite.expires_at});
   });
 }

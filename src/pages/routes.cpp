@@ -57,7 +57,7 @@ using http::NoFields;
 using http::Text;
 using templates::Fields;
 
-constexpr std::string_view kFamily = "Sign-in";
+constexpr std::string_view kFamily = "Pages";
 constexpr const char* kHtml = "text/html; charset=utf-8";
 
 sign_in::BrowserHeaders browser_of(const Call& call) {
