@@ -185,6 +185,9 @@ class UrlFields(ServerCase):
     SHOWN = "is shown or compared, nobody here opens it"
     KNOWN = {
         "notify_url": GUARDED, "X-Notify-Url": GUARDED,
+        # Of identity providers; without TLS to outbound.allow_cidrs only. Those of the configuration file are the operator's.
+        "issuer": GUARDED, "token_url": GUARDED, "userinfo_url": GUARDED, "jwks_url": GUARDED,
+        "authorize_url": SHOWN, "logout_url": SHOWN,
         "endpoint": SHOWN,  # a filter of the audit log
         "redirect_uri": SHOWN, "redirect_uris": SHOWN, "logout_uris": SHOWN, "post_logout_redirect_uri": SHOWN,  # browsers are sent there, after an exact comparison
         "picture": SHOWN, "link": SHOWN,
