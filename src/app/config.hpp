@@ -46,7 +46,7 @@ struct Config {
     std::vector<std::string> keys;
   } tls;
   struct PublicUrl {
-    std::string api, device, auth, portal, docs;
+    std::string api, device, auth, portal, short_links, docs;
   } public_url;
   struct Brand {
     std::string name, prefix, comment, api_key_prefix, color, logo_url;
@@ -96,6 +96,7 @@ struct Config {
     std::vector<Cidr> allow_cidrs;
   } internal;
   std::vector<Cidr> outbound_allow_cidrs;
+  std::vector<std::string> short_link_direct_hosts;
   struct Auth {
     std::chrono::seconds access_token{};
     int refresh_idle_days = 0;
@@ -124,7 +125,7 @@ struct RuntimeConfig {
   log::Level log_level = log::Level::info;
   struct RateLimits {  ///< a minute; `enabled` false switches all of them off
     bool enabled = true;
-    int api_key = 0, user = 0, poll = 0, bootstrap = 0, adopt = 0, backup = 0, sign_in = 0, public_token = 0;
+    int api_key = 0, user = 0, poll = 0, bootstrap = 0, adopt = 0, backup = 0, sign_in = 0, public_token = 0, short_link = 0;
   } ratelimit;
 };
 

@@ -189,6 +189,10 @@ void add_product_keys(std::vector<ConfigKey>& keys) {
   keys.push_back(text_key("public_url.auth", "", "Issuer of tokens; by default public_url.api", [](L& c, const S& v) { c.fixed.public_url.auth = v; }));
   keys.push_back(text_key("public_url.portal", "", "URL of the web application; by default public_url.api + /app",
                           [](L& c, const S& v) { c.fixed.public_url.portal = v; }));
+  keys.push_back(text_key("public_url.short", "", "URL of short links: a host of its own, or a path; by default public_url.api + /s",
+                          [](L& c, const S& v) { c.fixed.public_url.short_links = v; }));
+  keys.push_back(list_key("short_links.direct_hosts", "", "Foreign hosts, with their subdomains, that short links open without asking people first",
+                          [](L& c, const RawList& v) { c.fixed.short_link_direct_hosts = v; }));
   keys.push_back(text_key("docs.base_url", "", "Where error documentation lies; by default public_url.api + /docs",
                           [](L& c, const S& v) { c.fixed.public_url.docs = v; }));
   keys.push_back(text_key("brand.name", "OpenStrat", "Name of the product", [](L& c, const S& v) { c.fixed.brand.name = v; }));
@@ -313,6 +317,7 @@ void add_security_and_limit_keys(std::vector<ConfigKey>& keys) {
   rate("ratelimit.sign_in", "120", "Requests a minute and address to sign-in, sign-up and password pages", &RuntimeConfig::RateLimits::sign_in);
   rate("ratelimit.public_token", "60", "Requests a minute and address to operations without sign-in", &RuntimeConfig::RateLimits::public_token);
   rate("ratelimit.backup", "10", "Backup requests a minute and site", &RuntimeConfig::RateLimits::backup);
+  rate("ratelimit.short_link", "60", "Short links a minute and address", &RuntimeConfig::RateLimits::short_link);
 }
 
 }  // namespace

@@ -109,13 +109,21 @@ PublicUrls public_urls_of(const Config& config, const std::vector<http::Listener
   urls.device = either(set.device, urls.api);
   urls.auth = either(set.auth, urls.api);
   urls.portal = either(set.portal, urls.api + "/app");
+  urls.short_links = either(set.short_links, urls.api + "/s");
   urls.docs = either(set.docs, urls.api + "/docs");
   urls.host = host_of(urls.device);
   return urls;
 }
 
+Status check_short_url(const PublicUrls& urls) {
+  if (!urls.short_links.starts_with("http://") && !urls.short_links.starts_with("https://")) return fail(Errc::invalid, "public_url.short: '" + urls.short_links + "' does not begin with http:// or https://");
+  for (const std::string* other : {&urls.api, &urls.device, &urls.auth, &urls.portal})
+    if (origin_of(urls.short_links) == origin_of(*other) && urls.short_links.find('/', urls.short_links.find("://") + 3) == std::string::npos) return fail(Errc::invalid, "public_url.short: " + urls.short_links + " serves other things, too: give short links a host of their own, or a path such as " + urls.short_links + "/s");
+  return {};
+}
+
 std::vector<std::string> certificate_names(const PublicUrls& urls) {
-  std::vector<std::string> names{host_of(urls.api), urls.host, host_of(urls.portal), host_name(), "localhost", "127.0.0.1", "::1"};
+  std::vector<std::string> names{host_of(urls.api), urls.host, host_of(urls.portal), host_of(urls.short_links), host_name(), "localhost", "127.0.0.1", "::1"};
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

@@ -12,6 +12,7 @@ namespace openstrat::app {
 
 struct PublicUrls {
   std::string api, device, auth, portal, docs;  ///< no trailing slash
+  std::string short_links;                      ///< codes follow after a slash
   std::string host;                             ///< of `device`
   bool derived = true;                          ///< public_url.api is not set
 };
@@ -24,6 +25,8 @@ PublicUrls public_urls_of(const Config& config, const std::vector<http::Listener
 std::string host_of(const std::string& url);
 /// As browsers write the origin of its pages: `https://auth.example.com:8444`, lower case, without a default port.
 std::string origin_of(const std::string& url);
+/// public_url.short must not swallow other addresses: it has a host of its own or a path.
+Status check_short_url(const PublicUrls& urls);
 
 /// Names and addresses for a self-signed certificate.
 std::vector<std::string> certificate_names(const PublicUrls& urls);

@@ -50,6 +50,22 @@ TEST(Endpoints, ReplacesPortZeroByAPortThatUrlsCanName) {
   EXPECT_EQ(public_urls_of(config, *listeners).api, "https://127.0.0.1:" + std::to_string(listeners->front().port));
 }
 
+TEST(Endpoints, ShortLinksNeedAPlaceOfTheirOwn) {
+  Config config = config_listening_on({"127.0.0.1:8444"});
+  config.public_url.api = "https://fleet.example";
+  EXPECT_EQ(urls_of(config).short_links, "https://fleet.example/s");
+  for (const char* good : {"", "https://go.example", "https://fleet.example/l", "https://fleet.example:8443"}) {
+    config.public_url.short_links = good;
+    EXPECT_TRUE(check_short_url(urls_of(config))) << good;
+  }
+  for (const char* bad : {"https://fleet.example", "https://fleet.example/", "go.example"}) {
+    config.public_url.short_links = bad;
+    const auto checked = check_short_url(urls_of(config));
+    ASSERT_FALSE(checked) << bad;
+    EXPECT_THAT(checked.error().message(), HasSubstr("public_url.short"));
+  }
+}
+
 TEST(Endpoints, DerivesUrlsFromTheTlsListener) {
   const PublicUrls urls = urls_of(config_listening_on({"http://127.0.0.1:8080", "127.0.0.1:8444"}));
   EXPECT_EQ(urls.api, "https://127.0.0.1:8444");

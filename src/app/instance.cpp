@@ -18,6 +18,7 @@
 #include "preferences/schema.hpp"
 #include "protection/schema.hpp"
 #include "search/schema.hpp"
+#include "short_links/schema.hpp"
 #include "site_files/schema.hpp"
 #include "tags/schema.hpp"
 #include "sign_in/schema.hpp"
@@ -55,6 +56,7 @@ std::vector<db::Migration> all_migrations() {
            preferences::migrations(),
            protection::migrations(),
            search::migrations(),
+           short_links::migrations(),
            sign_in::migrations(),
            site_files::migrations(),
            tags::migrations(),

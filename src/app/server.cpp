@@ -16,6 +16,7 @@
 #include "http/certificates.hpp"
 #include "http/server.hpp"
 #include "protection/shared_rates.hpp"
+#include "short_links/short_host.hpp"
 
 namespace openstrat::app {
 namespace {
@@ -97,6 +98,7 @@ struct Server::Parts {
       upkeep.every(1s, "writing heartbeats behind", [this] { return services.pulses.flush(); });
       watch.every(std::min<std::chrono::milliseconds>(10s, instance->config().monitor.heartbeat_period), "offline sweep", [this] { return services.sweep.run(); });
     }
+    if (roles.api) upkeep.every(1s, "counting clicks on short links", [this] { return services.short_links.flush(); });
     if (roles.worker) {
       watch.every(2s, "job time-outs", [this] { return services.jobs.sweep_timeouts(); });
       watch.every(15s, "counting mails", [this] { return services.mail.outbox.sample(); });
@@ -150,6 +152,7 @@ Result<std::unique_ptr<Server>> Server::create(LoadedConfig config) {
   if (auto valid = routeros::validate(brand_of(config.fixed)); !valid) return fail(valid.error());
   auto listeners = listeners_of(config.fixed);
   if (!listeners) return fail(listeners.error());
+  if (auto valid = check_short_url(public_urls_of(config.fixed, *listeners)); !valid) return fail(valid.error());
   std::error_code ignored;
   if (std::filesystem::create_directories(config.fixed.data_dir, ignored)) ::chmod(config.fixed.data_dir.c_str(), 0700);
   const auto lock = lock_data_dir(paths_of(config.fixed).lock_file);
@@ -192,7 +195,8 @@ Status Server::start() {
   });
 
   p.server = std::make_unique<http::Server>(p.server_options(p.certificates),
-                                            [&router = p.router](http::Request request, http::Responder responder) {
+                                            [&router = p.router, host = short_links::ShortHost(p.urls.short_links)](http::Request request, http::Responder responder) {
+                                              host.lead(request);
                                               router.handle(std::move(request), std::move(responder));
                                             },
                                             p.instance->clock());
@@ -229,6 +233,7 @@ void Server::stop() {
   p.workers.stop(kDrain);
   p.upkeep.stop();
   if (auto flushed = p.services.pulses.flush(); !flushed) log::error("the last heartbeats were not written", {log::of(flushed.error())});
+  if (auto flushed = p.services.short_links.flush(); !flushed) log::error("the last clicks on short links were not written", {log::of(flushed.error())});
   p.services.bus->stop();
   p.services.audit.stop();
   log::info("stopped");

@@ -109,6 +109,7 @@ Services::Services(Instance& i, const PublicUrls& urls)
       preferences(database, clock),
       search_feed(database, search_index),
       search(database),
+      short_links(database, signer, clock, rng, short_link_settings(i.config(), urls)),
       tag_resources(sites),
       tags({database, tag_resources, clock, rng}),
       metadata(database, clock) {}
@@ -149,6 +150,7 @@ void Services::register_all() {
   federation.register_tasks(*tasks);
   faults.subscribe();
   preferences.subscribe(*bus);
+  short_links.subscribe(*bus);
   tags.subscribe(*bus);
   metadata.subscribe(*bus);
   search_feed.subscribe(*bus);
@@ -160,6 +162,8 @@ void Services::register_all() {
   audit::register_tasks(*tasks, audit);
   mail.outbox.register_tasks();
   search_feed.register_tasks(*tasks);
+  tasks->handle("short_links.purge", {}, [this](const tasks::Task&) { return short_links.purge(); });
+  tasks->schedule("purge short links", "31 3 * * *", "short_links.purge");
   tasks->handle("fleet.purge_heartbeats", {}, [this](const tasks::Task&) { return pulses.purge(std::chrono::days(400)); });
   tasks->schedule("purge heartbeats", "29 3 * * *", "fleet.purge_heartbeats");
 }

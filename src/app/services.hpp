@@ -48,6 +48,7 @@
 #include "oidc/provider.hpp"
 #include "preferences/preference_service.hpp"
 #include "sign_in/browser_service.hpp"
+#include "short_links/link_keeper.hpp"
 #include "tags/metadata_service.hpp"
 #include "tags/tag_service.hpp"
 #include "tags/tag_visibility.hpp"
@@ -162,6 +163,7 @@ struct Services {
   SearchFeed search_feed;
   search::SearchService search;
   search::DocsService docs;
+  short_links::LinkKeeper short_links;
 
   TagResources tag_resources;
   tags::TagService tags;

@@ -169,4 +169,11 @@ protection::Settings protection_settings(const Config& config, const PublicUrls&
   return settings;
 }
 
+short_links::Settings short_link_settings(const Config& config, const PublicUrls& urls) {
+  std::vector<std::string> own{urls.api, urls.device, urls.auth, urls.portal, urls.docs};
+  std::ranges::sort(own);
+  own.erase(std::unique(own.begin(), own.end()), own.end());
+  return {.short_url = urls.short_links, .own_urls = std::move(own), .direct_hosts = config.short_link_direct_hosts};
+}
+
 }  // namespace openstrat::app

@@ -12,6 +12,7 @@
 #include "oidc/settings.hpp"
 #include "sign_in/settings.hpp"
 #include "protection/settings.hpp"
+#include "short_links/link_keeper.hpp"
 
 namespace openstrat::app {
 
@@ -25,5 +26,6 @@ oidc::Settings oidc_settings(const Config& config, const PublicUrls& urls, const
 sign_in::Settings sign_in_settings(const Config& config, const PublicUrls& urls);
 backups::Settings backup_settings(const Config& config, const PublicUrls& urls);
 protection::Settings protection_settings(const Config& config, const PublicUrls& urls);
+short_links::Settings short_link_settings(const Config& config, const PublicUrls& urls);
 
 }  // namespace openstrat::app

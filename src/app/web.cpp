@@ -22,6 +22,7 @@
 #include "preferences/routes.hpp"
 #include "sign_in/routes.hpp"
 #include "protection/routes.hpp"
+#include "short_links/routes.hpp"
 #include "site_files/routes.hpp"
 #include "search/routes.hpp"
 #include "tags/routes.hpp"
@@ -64,6 +65,7 @@ std::optional<RateDecision> limit(const Services& services, http::RateLimiter& l
     const std::string address = source_of(request.remote);
     if (endpoint.rate_limit == "bootstrap") return take("bootstrap", address, limits.bootstrap);
     if (endpoint.rate_limit == "adopt") return take("adopt", address, limits.adopt);
+    if (endpoint.rate_limit == "short_link") return take("short_link", address, limits.short_link);
     if (endpoint.rate_limit == "sign_in" || endpoint.family == "Sign-in") return take("sign_in", address, limits.sign_in);
     return is_open_to_anybody(endpoint, request) ? take("public_token", endpoint.operation_id + ' ' + address, limits.public_token) : std::nullopt;
   }
@@ -199,6 +201,7 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   platform::add_routes(router, platform_facts(services, urls));
   preferences::add_routes(router, services.preferences);
   sign_in::add_routes(router, services.sign_in.services(services.sessions, services.browsers, services.signer));
+  short_links::add_routes(router, {services.short_links, services.templates, services.mail.settings.brand, services.rng});
   site_files::add_routes(router, {disk.files, services.sites, services.signer, services.cursors});
   search::add_routes(router, services.search, services.docs);
   tags::add_routes(router, {services.tags, services.metadata, services.tag_resources, services.cursors});

@@ -275,7 +275,7 @@ TEST_P(TeamAccessTest, AnInvitationBringsWhoeverHasTheAddress) {
   ASSERT_TRUE(teams().invite(as(owner_), "Bob@example.com", "operator"));
   const auto link = mails().link("invitation", "bob@example.com");
   const auto token = link.substr(link.rfind('/') + 1);
-  EXPECT_TRUE(link.starts_with("https://app.example/invites/"));
+  EXPECT_TRUE(link.starts_with("https://auth.example/invites/"));
   EXPECT_EQ(why(teams().accept(add_user("eve@example.com").id, token)), "not_invited");
   const auto bob = add_user("bob@example.com");
   const auto team = teams().accept(bob.id, token);
