@@ -189,8 +189,8 @@ class UrlFields(ServerCase):
         "issuer": GUARDED, "token_url": GUARDED, "userinfo_url": GUARDED, "jwks_url": GUARDED,
         "authorize_url": SHOWN, "logout_url": SHOWN,
         "endpoint": SHOWN,  # a filter of the audit log
-        "redirect_uri": SHOWN, "redirect_uris": SHOWN, "logout_uris": SHOWN, "post_logout_redirect_uri": SHOWN,  # browsers are sent there, after an exact comparison
-        "picture": SHOWN, "link": SHOWN,
+        "redirect_uri": SHOWN, "redirect_uris": SHOWN, "post_logout_redirect_uri": SHOWN, "post_logout_redirect_uris": SHOWN,  # browsers are sent there, after an exact comparison
+        "picture": SHOWN, "link": SHOWN, "url": SHOWN,  # short links: a browser follows
     }
     NAME = re.compile(r"(^|[_-])(ur[il]s?|webhook|callback|endpoint|issuer|hook|href|link|logo|picture)$", re.I)
 
@@ -219,6 +219,60 @@ class UrlFields(ServerCase):
                     if name not in self.KNOWN: unknown.append(f"{method} {path}: {name}")
         self.assertEqual(unknown, [], "a URL that a user can shape must go through the guarded client: say how in KNOWN, and test it")
         self.assertLessEqual({"notify_url", "X-Notify-Url"}, found)
+
+
+class SignIn(ServerCase):
+    """The steps of an attacker at POST /login, and what the owner of the account gets to see."""
+    config = {"ratelimit.enabled": True, "ratelimit.sign_in": 10_000, "auth.password_memory": "8KiB", "auth.password_passes": 1}
+    BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+
+    def login(self, email, password, source=None, proof=None, agent=None):
+        body = {"email": email, "password": password, **({"proof": proof} if proof else {})}
+        headers = {**self.BROWSER, **({"User-Agent": agent} if agent else {}), "Origin": self.server.url, "Sec-Fetch-Site": "same-origin"}
+        return self.server.client(source=source).post("/login", json_body=body, headers=headers)
+
+    @staticmethod
+    def solve(challenge):
+        bits = int(challenge.split(".")[1])
+        for number in range(1 << 30):
+            proof = f"{challenge}.{number}"
+            if int.from_bytes(hashlib.sha256(proof.encode()).digest()[:8], "big") >> (64 - bits) == 0: return proof
+
+    def answer(self, email, password, **more):
+        """The answer after the challenge, if there is one."""
+        response = self.login(email, password, **more)
+        while response.status == 200 and response.json()["status"] == "challenge":
+            response = self.login(email, password, proof=self.solve(response.json()["challenge"]["challenge"]), **more)
+        return response
+
+    def test_ten_wrong_passwords_block_one_address_for_one_account(self):
+        team, other = self.add_team("Blocked"), self.add_team("Neighbour")
+        unknown, source = "nobody@example.net", "127.0.0.3"
+        for email in (team.email, unknown):
+            self.assertEqual([self.answer(email, "Wrong-Horse-9-Battery", source=source).status for _ in range(10)], [401] * 10)
+        known, nobody = self.login(team.email, Team.PASSWORD, source=source), self.login(unknown, Team.PASSWORD, source=source)
+        for refused in (known, nobody): self.assert_error(refused, 429, "rate_limit_error", "too_many_attempts")
+        bodies = [refused.json() for refused in (known, nobody)]
+        for body in bodies: body.pop("request_id")
+        self.assertEqual(*bodies)
+        self.assertEqual(self.answer(other.email, Team.PASSWORD, source=source).status, 200)
+        self.assertEqual(self.answer(team.email, Team.PASSWORD, source="127.0.0.4").status, 200)
+        self.server.restart()
+        self.assertEqual(self.login(team.email, Team.PASSWORD, source=source).status, 429)
+        blocks = self.server.client(team.access_token).get("/security/blocks").json()["data"]
+        self.assertEqual([(block["email"], block["address"]) for block in blocks], [(team.email, source)])
+        self.assertEqual(self.server.client(team.access_token).delete(f"/security/blocks/{blocks[0]['id']}").status, 204)
+        self.assertEqual(self.answer(team.email, Team.PASSWORD, source=source).status, 200)
+
+    def test_programs_have_to_work(self):
+        team = self.add_team("Programs")
+        first = self.login(team.email, Team.PASSWORD, source="127.77.0.1", agent="python-requests/2.31")
+        self.assertEqual((first.status, first.json()["status"]), (200, "challenge"))
+        proof = self.solve(first.json()["challenge"]["challenge"])
+        elsewhere = self.login(team.email, Team.PASSWORD, source="127.77.0.2", agent="python-requests/2.31", proof=proof)
+        self.assertEqual(elsewhere.json()["status"], "challenge")
+        solved = self.login(team.email, Team.PASSWORD, source="127.77.0.1", agent="python-requests/2.31", proof=proof)
+        self.assertEqual(solved.json()["status"], "signed_in")
 
 
 class BreachedPasswords(ServerCase):
