@@ -199,8 +199,8 @@ Status run_demo(LoadedConfig config, const ConfigSources& sources, const DemoOpt
   const std::string url = (*server)->urls().api;
   const std::string heading = fmt::format(
       "OpenStrat demo at {0}   (stop with Ctrl-C)\n"
-      "API page, signed in:  {0}/docs#token={1}\n"
-      "User:                 {2} / {3}   Simulator's log: {4}\n"
+      "Sign in:              {0}/signin   as {2} / {3}\n"
+      "API page, signed in:  {0}/docs#token={1}   Simulator's log: {4}\n"
       "Your own router:      {5}\n",
       url, seeded->key, kEmail, kPassword, log_file.string(), services.runbooks.bootstrap_command(seeded->runbook));
   fmt::print("{}\n", heading);

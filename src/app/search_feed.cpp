@@ -33,6 +33,9 @@ search::Document document_of(const fleet::Site& site) {
 }  // namespace
 
 void SearchFeed::subscribe(bus::Bus& bus) {
+  bus.subscribe("search.teams", "team.deleted", [this](const bus::Event& happened) -> Status {
+    return database_.write([&](db::Session& session) { return index_.remove_team(session, Tenant{happened.customer_id}); });
+  });
   for (const char* event : {"site.created", "site.adopted", "site.updated", "site.version_changed", "site.ip_changed", "site.rebooted", "site.deleting", "site.deleted"})
     bus.subscribe("search.sites", event, [this](const bus::Event& happened) -> Status {
       if (!happened.site_id) return {};

@@ -76,7 +76,7 @@ Services::Services(Instance& i, const PublicUrls& urls)
       audit({database, clock, rng, i.metrics(), identity::user_name, i.config().retention.audit_days, i.paths().data_dir / "audit",
              static_cast<std::uint64_t>(i.config().audit_spill_bytes)}),
       session_activity(database, clock),
-      sessions({database, credentials, session_activity, clock, rng}),
+      sessions({database, credentials, session_activity, clock, rng, &protection.policies}),
       audit_log(database, clock),
       audit_verifier(database, clock),
       mfa(i, urls, {users, passwords, sessions, audit, mail.outbox}),

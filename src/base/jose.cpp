@@ -90,6 +90,7 @@ std::string_view to_string(Algorithm algorithm) {
 std::optional<Algorithm> parse_algorithm(std::string_view name) {
   for (const auto algorithm : {Algorithm::rs256, Algorithm::ps256, Algorithm::es256, Algorithm::eddsa})
     if (to_string(algorithm) == name) return algorithm;
+  if (name == "Ed25519") return Algorithm::eddsa;  // the same by the name of RFC 9864
   return std::nullopt;
 }
 

@@ -64,6 +64,12 @@ std::string why_refused(std::string_view token) {
   return parsed ? "" : parsed.error().message();
 }
 
+TEST(Jose, Ed25519IsEdDsaByItsNewerName) {
+  EXPECT_EQ(parse_algorithm("Ed25519"), Algorithm::eddsa);
+  EXPECT_EQ(parse_algorithm("Ed448"), std::nullopt);
+  EXPECT_EQ(parse_algorithm("none"), std::nullopt);
+}
+
 TEST(Jose, PublishedSignaturesVerify) {
   for (const auto& [key, text] : {std::pair{kRsaKey, kRsaToken}, {kEcKey, kEcToken}, {kPssKey, kPssToken}}) {
     const auto token = parse_token(text);

@@ -108,6 +108,9 @@ std::string notice_of(const SignInQuery& query) {
 }
 
 void add_sign_in(http::Router& router, const Services& s) {
+  router.add<NoFields, Text>(Method::get, "/", {
+      .family = kFamily, .summary = "Page: the way in", .auth = Auth::public_, .scope = "-", .media_type = "text/html",
+      .handle = [](Call& call, NoFields) -> Result<Text> { return redirect(call, "/account"); }});
   router.add<SignInQuery, Text>(Method::get, "/signin", {
       .family = kFamily, .summary = "Page: sign in", .auth = Auth::public_, .scope = "-", .media_type = "text/html",
       .handle = [s](Call& call, SignInQuery query) -> Result<Text> {

@@ -113,6 +113,7 @@ TEST_F(PagesTest, EveryPageHasAStrictPolicyOfItsOwn) {
 }
 
 TEST_F(PagesTest, TheAccountPageIsForWhoIsSignedIn) {
+  EXPECT_EQ(get("/").headers.find("Location"), "/account");
   EXPECT_EQ(get("/account").headers.find("Location"), "/signin?return_to=/account");
   EXPECT_THAT(get("/account", "alive").body, HasSubstr("ann@example.com"));
 }

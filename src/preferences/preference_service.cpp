@@ -14,6 +14,9 @@ Error changed_meanwhile() {
 }  // namespace
 
 void PreferenceService::subscribe(bus::Bus& bus) {
+  bus.subscribe("preferences", "team.deleted", [this](const bus::Event& event) -> Status {
+    return database_.write([&](db::Session& session) { return preference_store::remove_of_team(session, {event.customer_id}); });
+  });
   bus.subscribe("preferences", "user.deleted", [this](const bus::Event& event) -> Status {
     const auto user = UserId::parse(event.resource_id);
     if (!user) return {};

@@ -33,7 +33,7 @@ class PreferenceService {
 
   PreferenceService(db::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-  /// What a user kept goes with the user. Before the bus starts.
+  /// What a user kept goes with the user or the team. Before the bus starts.
   void subscribe(bus::Bus& bus);
 
   Result<std::vector<Preference>> list(const Tenant& tenant, UserId user);                          ///< by name

@@ -16,6 +16,7 @@ constexpr Query kInsert{"preference.insert", "INSERT INTO preference (customer_i
 constexpr Query kReplace{"preference.replace", "UPDATE preference SET value = ?4, revision = ?5, updated_at = ?6 "
                                                "WHERE customer_id = ?1 AND user_id = ?2 AND name = ?3 AND revision = ?5 - 1"};
 constexpr Query kRemove{"preference.remove", "DELETE FROM preference WHERE customer_id = ?1 AND user_id = ?2 AND name = ?3"};
+constexpr Query kRemoveOfTeam{"preference.remove_of_team", "DELETE FROM preference WHERE customer_id = ?1"};
 constexpr Query kRemoveOfUser{"preference.remove_of_user", "DELETE FROM preference WHERE user_id = ?1"};
 
 Preference read(const db::Row& row) {
@@ -59,6 +60,12 @@ Result<bool> replace(db::Session& session, const Tenant& tenant, UserId user, co
 
 Result<bool> remove(db::Session& session, const Tenant& tenant, UserId user, std::string_view name) {
   return any(session.execute(kRemove, params(tenant.customer_id, user, name)));
+}
+
+Status remove_of_team(db::Session& session, const Tenant& tenant) {
+  const auto removed = session.execute(kRemoveOfTeam, params(tenant.customer_id));
+  if (!removed) return fail(removed.error());
+  return {};
 }
 
 Status remove_of_user(db::Session& session, UserId user) {

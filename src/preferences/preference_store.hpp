@@ -20,6 +20,7 @@ Result<bool> insert(db::Session& session, const Tenant& tenant, UserId user, con
 /// False: the stored one is not of the revision before.
 Result<bool> replace(db::Session& session, const Tenant& tenant, UserId user, const Preference& preference);
 Result<bool> remove(db::Session& session, const Tenant& tenant, UserId user, std::string_view name);
+Status remove_of_team(db::Session& session, const Tenant& tenant);
 Status remove_of_user(db::Session& session, UserId user);
 
 }  // namespace openstrat::preferences::preference_store

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "base/rng.hpp"
 #include "bus/bus.hpp"
 #include "bus/schema.hpp"
@@ -64,10 +66,10 @@ TEST_P(PreferencesTest, ThereAreLimits) {
   EXPECT_TRUE(service_.put(team_, ann_, "n7", "2", std::nullopt)) << "what is there can be changed";
 }
 
-TEST_P(PreferencesTest, ValuesGoWithTheirUser) {
+TEST_P(PreferencesTest, ValuesGoWithTheirUserAndTeam) {
   struct HandlerOnly final : bus::Bus {
-    bus::Handler handler;
-    void subscribe(std::string, std::string, bus::Handler h) override { handler = std::move(h); }
+    std::map<std::string, bus::Handler> handlers;
+    void subscribe(std::string, std::string event, bus::Handler handler) override { handlers[std::move(event)] = std::move(handler); }
     Status append(db::Session&, bus::Event) override { return {}; }
     void publish(bus::Event) override {}
     void start() override {}
@@ -76,9 +78,11 @@ TEST_P(PreferencesTest, ValuesGoWithTheirUser) {
   service_.subscribe(bus);
   ASSERT_TRUE(service_.put(team_, ann_, "view", "1", std::nullopt));
   ASSERT_TRUE(service_.put(team_, bob_, "view", "1", std::nullopt));
-  ASSERT_TRUE(bus.handler({.name = "user.deleted", .resource_id = ann_.to_string()}));
+  ASSERT_TRUE(bus.handlers["user.deleted"]({.name = "user.deleted", .resource_id = ann_.to_string()}));
   EXPECT_THAT(service_.list(team_, ann_).value(), IsEmpty());
   EXPECT_THAT(service_.list(team_, bob_).value(), SizeIs(1));
+  ASSERT_TRUE(bus.handlers["team.deleted"]({.name = "team.deleted", .customer_id = team_.customer_id}));
+  EXPECT_THAT(service_.list(team_, bob_).value(), IsEmpty());
 }
 
 TEST_P(PreferencesTest, Routes) {

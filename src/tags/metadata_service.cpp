@@ -55,6 +55,9 @@ void MetadataService::subscribe(bus::Bus& bus) {
     });
   };
   for (const char* name : {"site.deleted", "user.deleted"}) bus.subscribe("metadata", name, forget);
+  bus.subscribe("metadata", "team.deleted", [this](const bus::Event& event) -> Status {
+    return database_.write([&](db::Session& session) { return metadata_store::remove_of_team(session, {event.customer_id}); });
+  });
 }
 
 Result<std::vector<Metadata>> MetadataService::list(const Tenant& tenant, std::string_view words, std::optional<Uuid> after, int limit) {

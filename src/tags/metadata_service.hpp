@@ -23,7 +23,7 @@ class MetadataService {
  public:
   MetadataService(db::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-  /// Metadata goes with its site or user. Before the bus starts.
+  /// Metadata goes with its site, user or team. Before the bus starts.
   void subscribe(bus::Bus& bus);
 
   Result<std::vector<Metadata>> list(const Tenant& tenant, std::string_view words, std::optional<Uuid> after, int limit);

@@ -17,6 +17,7 @@ constexpr Query kFind{"metadata.find", "SELECT " METADATA_COLUMNS " FROM metadat
 constexpr Query kFindForUpdate{"metadata.find_for_update",
                                "SELECT " METADATA_COLUMNS " FROM metadata WHERE customer_id = ?1 AND resource_id = ?2 {{for_update}}"};
 constexpr Query kRemove{"metadata.remove", "DELETE FROM metadata WHERE customer_id = ?1 AND resource_id = ?2"};
+constexpr Query kRemoveOfTeam{"metadata.remove_of_team", "DELETE FROM metadata WHERE customer_id = ?1"};
 constexpr Query kList{"metadata.list", "SELECT " METADATA_COLUMNS " FROM metadata WHERE customer_id = ?1 AND search_text LIKE ?2 ESCAPE '!' "
                                        "AND (CAST(?3 AS TEXT) IS NULL OR resource_id > ?3) ORDER BY resource_id LIMIT ?4"};
 
@@ -66,6 +67,12 @@ Result<std::optional<Metadata>> find(db::Session& session, const Tenant& tenant,
 
 Result<std::optional<Metadata>> find_for_update(db::Session& session, const Tenant& tenant, const Uuid& resource) {
   return optional(session.first(kFindForUpdate, params(tenant.customer_id, resource)));
+}
+
+Status remove_of_team(db::Session& session, const Tenant& tenant) {
+  const auto removed = session.execute(kRemoveOfTeam, params(tenant.customer_id));
+  if (!removed) return fail(removed.error());
+  return {};
 }
 
 Result<bool> remove(db::Session& session, const Tenant& tenant, const Uuid& resource) {

@@ -40,6 +40,9 @@ void TagService::subscribe(bus::Bus& bus) {
     return deps_.database.write([&](db::Session& session) { return tag_store::remove_of_resource(session, {event.customer_id}, *resource); });
   };
   for (const char* name : {"site.deleted", "user.deleted"}) bus.subscribe("tags", name, forget);
+  bus.subscribe("tags", "team.deleted", [this](const bus::Event& event) -> Status {
+    return deps_.database.write([&](db::Session& session) { return tag_store::remove_of_team(session, {event.customer_id}); });
+  });
 }
 
 Result<std::vector<TagWithValues>> TagService::list(const Tenant& tenant) {

@@ -51,7 +51,7 @@ class TagService {
   };
   explicit TagService(Dependencies dependencies) : deps_(dependencies) {}
 
-  /// What is on a site or user goes with it. Before the bus starts.
+  /// What is on a site or user goes with it, and everything with the team. Before the bus starts.
   void subscribe(bus::Bus& bus);
 
   Result<std::vector<TagWithValues>> list(const Tenant& tenant);                     ///< by key

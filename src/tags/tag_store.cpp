@@ -32,6 +32,8 @@ constexpr Query kPut{"tag_value.put", "INSERT INTO tag_value (customer_id, " VAL
 constexpr Query kFindValue{"tag_value.find", "SELECT " VALUE_COLUMNS " FROM tag_value WHERE customer_id = ?1 AND tag_id = ?2 AND resource_id = ?3"};
 constexpr Query kRemoveValue{"tag_value.remove", "DELETE FROM tag_value WHERE customer_id = ?1 AND tag_id = ?2 AND resource_id = ?3"};
 constexpr Query kRemoveOfResource{"tag_value.remove_of_resource", "DELETE FROM tag_value WHERE customer_id = ?1 AND resource_id = ?2"};
+constexpr Query kRemoveValuesOfTeam{"tag_value.remove_of_team", "DELETE FROM tag_value WHERE customer_id = ?1"};
+constexpr Query kRemoveOfTeam{"tag.remove_of_team", "DELETE FROM tag WHERE customer_id = ?1"};
 constexpr Query kResources{"tag_value.resources", "SELECT " VALUE_COLUMNS " FROM tag_value WHERE customer_id = ?1 AND tag_id = ?2 "
                                                   "AND (CAST(?3 AS TEXT) IS NULL OR value_folded = ?3) AND (CAST(?4 AS TEXT) IS NULL OR resource_id > ?4) "
                                                   "ORDER BY resource_id LIMIT ?5"};
@@ -156,6 +158,11 @@ Result<std::optional<TagValue>> find_value(db::Session& session, const Tenant& t
 
 Result<bool> remove_value(db::Session& session, const Tenant& tenant, std::string_view tag_id, const Uuid& resource) {
   return any(session.execute(kRemoveValue, params(tenant.customer_id, tag_id, resource)));
+}
+
+Status remove_of_team(db::Session& session, const Tenant& tenant) {
+  if (auto removed = done(session.execute(kRemoveValuesOfTeam, params(tenant.customer_id))); !removed) return removed;
+  return done(session.execute(kRemoveOfTeam, params(tenant.customer_id)));
 }
 
 Status remove_of_resource(db::Session& session, const Tenant& tenant, const Uuid& resource) {

@@ -37,6 +37,7 @@ Result<std::optional<std::string>> spelling_of(db::Session& session, const Tenan
 Status put_value(db::Session& session, const Tenant& tenant, const TagValue& value);
 Result<std::optional<TagValue>> find_value(db::Session& session, const Tenant& tenant, std::string_view tag_id, const Uuid& resource);
 Result<bool> remove_value(db::Session& session, const Tenant& tenant, std::string_view tag_id, const Uuid& resource);
+Status remove_of_team(db::Session& session, const Tenant& tenant);
 Status remove_of_resource(db::Session& session, const Tenant& tenant, const Uuid& resource);
 
 /// By resource id. `value` absent: whatever the value.

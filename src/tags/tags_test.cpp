@@ -179,6 +179,16 @@ TEST_P(TagsTest, TagsAndMetadataGoWithTheirSite) {
   EXPECT_EQ(metadata_->find(team(), site.id.value).error().code(), Errc::not_found);
 }
 
+TEST_P(TagsTest, NothingIsLeftOfADeletedTeam) {
+  put(tag("region"), planned("a"), "EMEA");
+  ASSERT_TRUE(metadata_->put(team(), Uuid{{7}}, "t", {{"name", std::string("a")}}));
+  const auto theirs = tags_->create(world().other_tenant, {"region", "#000000", {}}).value();
+  ASSERT_TRUE(world().bus.deliver({.name = "team.deleted", .customer_id = team().customer_id}));
+  EXPECT_THAT(tags_->list(team()).value(), IsEmpty());
+  EXPECT_THAT(metadata_->list(team(), "", std::nullopt, 10).value(), IsEmpty());
+  EXPECT_TRUE(tags_->find(world().other_tenant, theirs.id));
+}
+
 TEST_P(TagsTest, ATeamHasALimitedNumberOfTags) {
   for (int i = 0; i < TagService::kMostTags; ++i) tag("t" + std::to_string(i));
   EXPECT_EQ(tags_->create(team(), {"one more", "#000000", {}}).error().reason(), "limit_reached");

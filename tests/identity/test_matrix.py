@@ -25,7 +25,7 @@ OPEN = {
     "/authorize": "OpenID Connect", "/oauth/": "OAuth: client credentials, codes, tokens", "/oidc/": "OpenID Connect", "/userinfo": "OpenID Connect",
     "/register": "sign-up", "/login": "sign-in", "/logout": "ends a session by its cookie", "/email/": "mailed link", "/password": "mailed link or cookie",
     "/unblock/": "mailed link", "/callback": "identity providers", "/challenge": "proof of work",
-    "/signin": "page", "/signup": "page", "/consent": "page", "/static/": "page", "/me/": "cookie",
+    "/": "page", "/account": "page", "/invites/{token}": "page", "/signin": "page", "/signup": "page", "/consent": "page", "/static/": "page", "/me/": "cookie",
     "/internal/mailbox": "capture mailbox, from loopback only", "/s/": "short link",
     "/infrastructure": "which addresses to let through a firewall", "/status": "monitoring", "/version": "monitoring",
     "/site-files/{key}": "signed link to a file",
@@ -34,6 +34,7 @@ OPEN = {
 # ---- operations without a scope: what every signed-in user may do --------------------------------------------------
 NO_SCOPE = {
     "GET /scopes", "GET /permissions", "GET /regions",                       # catalogues
+    "GET /search", "GET /search/docs",                                         # hits are limited to the caller's scopes and sites
     "GET /sites/recent",                                                     # own visits
     "GET /users/country-codes", "GET /users/states",                         # reference data
     "GET /me", "PUT /me",                                                    # own profile
@@ -72,7 +73,7 @@ AS_FOR_NOTHING = {"GET /resources/{correlationId}/tags": (200, "[]")}
 
 
 def is_listed(path, table):
-    return any(path == entry or (path.startswith(entry) and entry != "/{id}") for entry in table)
+    return any(path == entry or (path.startswith(entry) and entry not in ("/{id}", "/")) for entry in table)
 
 
 class Matrix(Case):
