@@ -24,7 +24,8 @@ Result<std::string> openapi_document() {
   auto instance = Instance::open(std::move(*config), Migrate::no);
   if (!instance) return fail(instance.error());
   const PublicUrls urls{.api = "https://openstrat.example", .device = "https://openstrat.example", .auth = "https://openstrat.example",
-                        .portal = "https://openstrat.example/app", .docs = "https://openstrat.example/docs", .host = "openstrat.example"};
+                        .portal = "https://openstrat.example/app", .docs = "https://openstrat.example/docs",
+                        .short_links = "https://openstrat.example/s", .host = "openstrat.example"};
   Services services(**instance, urls);
   auto disk = DiskParts::create(services);
   if (!disk) return fail(disk.error());

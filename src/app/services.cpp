@@ -110,7 +110,7 @@ Services::Services(Instance& i, const PublicUrls& urls)
       search_feed(database, search_index),
       search(database),
       short_links(database, signer, clock, rng, short_link_settings(i.config(), urls)),
-      tag_resources(sites),
+      tag_resources(sites, members),
       tags({database, tag_resources, clock, rng}),
       metadata(database, clock) {}
 

@@ -113,7 +113,11 @@ class Matrix(Case):
         log = user.get("/audit-logs").json()["data"][0]
         cls.foreign["log"] = log.get("log_id") or log["id"]
         session = user.get("/me/sessions").json()[0]
-        cls.foreign_by_operation = {"/api/keys/{id}": key["id"], "/me/passkeys/{id}": "01890a5d-ac96-774b-bcce-b302099a8057", "/me/sessions/{id}": session["id"]}
+        provider = user.post("/identity-providers", json_body={"type": "github", "name": "acme github", "client_id": "acme", "client_secret": "acme-secret-of-github"}).json()
+        network = user.post("/security/ip-allowlist", json_body={"cidr": "198.51.100.0/24", "note": "acme office"}).json()
+        nothing = "01890a5d-ac96-774b-bcce-b302099a8057"  # of what nobody else can have, or what only an attack makes
+        cls.foreign_by_operation = {"/api/keys/{id}": key["id"], "/me/passkeys/{id}": nothing, "/me/sessions/{id}": session["id"], "/me/identities/{id}": nothing,
+                                    "/identity-providers/{id}": provider["id"], "/security/ip-allowlist/{id}": network["id"], "/security/blocks/{id}": nothing}
         # Not ids, or ids of a part: any value will do, the id beside it decides. `name` is the caller's own setting.
         cls.plain = {"file": "1732567800.rsc", "from": "1732567800.rsc", "to": "1732567900.rsc", "key": "01890a5d-ac96-774b-bcce-b302099a8057",
                      "name": "theme"}
@@ -125,7 +129,7 @@ class Matrix(Case):
         """What Acme sees of its own things."""
         ids = cls.foreign
         paths = ["/sites/" + ids["site"], f"/site/{ids['site']}/job", "/users", "/roles", "/teams/" + ids["team"], f"/teams/{ids['team']}/api-credentials",
-                 "/runbooks", "/tags", "/backups/settings", f"/backups/{ids['site']}/settings"]
+                 "/runbooks", "/tags", "/identity-providers", "/security/ip-allowlist", "/backups/settings", f"/backups/{ids['site']}/settings"]
         texts = [path + " " + client.get(path).text for path in paths]
         volatile = r'"(log_url|last_seen\w*|last_used_at|uptime\w*|last_login_at|updated_at)":("[^"]*"|[^,}]*)'
         return [re.sub(volatile, "", text) for text in texts]

@@ -29,6 +29,9 @@ def payload(token):
     return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"  # what looks like a program is asked for a proof of work
+
+
 class Person(Browser):
     """Somebody at a browser; `cookie` is the session, None: signed out."""
 
@@ -38,7 +41,7 @@ class Person(Browser):
 
     def sign_in(self, email, password):
         client = self.server.client()
-        response = client.post("/login", json_body={"email": email, "password": password}, headers={"Origin": self.server.url})
+        response = client.post("/login", json_body={"email": email, "password": password}, headers={"Origin": self.server.url, "User-Agent": FIREFOX})
         client.close()
         assert response.status == 200, response
         name, value = response.headers["Set-Cookie"].split(";")[0].split("=", 1)
