@@ -187,12 +187,12 @@ void add_sign_in_routes(http::Router& router, const Services& s) {
         return out;
       }});
   router.add<StartSignInRequest, Text>(Method::get, "/login/provider/{id}", {
-      .family = kFamily, .summary = "Sign in with a provider", .description = "For browsers: leads to the provider.", .auth = Auth::public_, .scope = "-", .status = 302,
+      .family = kFamily, .summary = "Sign in with a provider", .description = "For browsers: leads to the provider.", .auth = Auth::public_, .scope = "-",
       .media_type = "text/html", .errors = {Errc::not_found, Errc::upstream},
       .handle = [s](Call& call, StartSignInRequest request) -> Result<Text> { return start(call, s, std::move(request)); }});
   router.add<CallbackRequest, Text>(Method::get, "/callback", {
       .family = kFamily, .summary = "Identity-provider return", .description = "For browsers: the redirect URI to register at every provider. Ends in a session and a redirect, or in a page that says why not.",
-      .auth = Auth::public_, .own_auth = "state-cookie", .scope = "-", .status = 302, .media_type = "text/html", .errors = {Errc::forbidden, Errc::unauthenticated, Errc::upstream},
+      .auth = Auth::public_, .own_auth = "state-cookie", .scope = "-", .media_type = "text/html", .errors = {Errc::forbidden, Errc::unauthenticated, Errc::upstream},
       .handle = [s](Call& call, CallbackRequest request) -> Result<Text> { return finish(call, s, std::move(request)); }});
   add_confirmation_routes(router, s);
 }

@@ -27,7 +27,7 @@ struct http::Fields<pages::SignInQuery> {
   using V = pages::SignInQuery;
   static constexpr auto table = fields<V>("SignInPage", query<&V::return_to>("return_to", "path on this host to go to afterwards"),
       query<&V::login_hint>("login_hint", "address to begin with").length(0, 254), query<&V::connection>("connection", "id of the provider to sign in with").length(0, 100),
-      query<&V::email>("email", "what came of a link: `verified`, `changed`, `expired`"), query<&V::notice>("notice", "`password`, `signed_out`"));
+      query<&V::email>("email", "what came of a link: `verified`, `changed`, `expired`"), query<&V::notice>("notice", "`password`, `unblocked`, `signed_out`"));
 };
 template <>
 struct http::Fields<pages::SignUpQuery> {
@@ -103,6 +103,7 @@ std::string notice_of(const SignInQuery& query) {
   if (email == "changed") return "Your new address is confirmed. Sign in with it from now on.";
   if (email == "expired") return "The link has expired or was used before. Sign in; if it is still needed, you get a new one.";
   if (notice == "password") return "Your password was changed. Sign in with the new one.";
+  if (notice == "unblocked") return "The block is lifted. You can sign in again.";
   if (notice == "signed_out") return "You are signed out.";
   return "";
 }

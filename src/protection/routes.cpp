@@ -126,9 +126,10 @@ void add_block_routes(http::Router& router, const Services& s) {
   router.add<UnblockRequest, NoContent>(Method::get, "/unblock/{token}", {
       .family = "Sign-in", .summary = "Unblock an account",
       .description = "The link out of the mail about a blocked sign-in, good for 24 hours. Lifts every block of the account, then leads to the sign-in page.",
-      .auth = Auth::public_, .own_auth = "unblock-token", .scope = "-", .status = 302, .rate_limit = "sign_in", .errors = {Errc::forbidden, Errc::gone},
+      .auth = Auth::public_, .own_auth = "unblock-token", .scope = "-", .rate_limit = "sign_in", .errors = {Errc::forbidden, Errc::gone},
       .handle = [s](Call& call, UnblockRequest request) -> Result<NoContent> {
         if (auto lifted = s.blocks.unblock_by_link(request.token, call.request.remote.to_string()); !lifted) return fail(lifted.error());
+        call.reply.status = 302;
         call.reply.headers.set("Location", s.auth_url + "/signin?notice=unblocked");
         return NoContent{};
       }});

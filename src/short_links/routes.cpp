@@ -60,6 +60,7 @@ Result<Text> follow(Call& call, const RouteServices& s, const std::string& code)
     fields.text("host", destination->host).text("target", destination->url);
     return show(call, s, 200, "leaving", "You are leaving this site", std::move(fields));
   }
+  call.reply.status = 302;
   call.reply.headers.set("Location", std::move(destination->url));
   return Text{};
 }
@@ -79,7 +80,7 @@ void add_routes(http::Router& router, RouteServices services) {
       }});
   router.add<CodeRequest, Text>(Method::get, "/s/{code}", {
       .family = kFamily, .summary = "Follow a short link", .description = "302 to the target. Browsers get pages: errors, and a question before a foreign site. A short link is no access control: the target has its own.",
-      .auth = Auth::public_, .scope = "-", .status = 302, .rate_limit = "short_link", .media_type = "text/html", .errors = {Errc::forbidden, Errc::not_found, Errc::gone},
+      .auth = Auth::public_, .scope = "-", .rate_limit = "short_link", .media_type = "text/html", .errors = {Errc::forbidden, Errc::not_found, Errc::gone},
       .handle = [services](Call& call, CodeRequest request) { return follow(call, services, request.code); }});
 }
 

@@ -89,7 +89,7 @@ void add_password_routes(http::Router& router, const Services& s) {
 void add_email_routes(http::Router& router, const Services& s) {
   router.add<VerifyRequest, NoContent>(Method::get, "/email/verify/{id}/{hash}", {
       .family = kFamily, .summary = "Verify e-mail", .description = "The mailed link (24 hours). Leads to the sign-in page with `email=verified`, `email=changed` or `email=expired`.",
-      .auth = Auth::public_, .own_auth = "signed-url", .scope = "-", .status = 303,
+      .auth = Auth::public_, .own_auth = "signed-url", .scope = "-",
       .handle = [s](Call& call, VerifyRequest request) -> Result<NoContent> {
         if (s.signer.verify(call.request.path, call.request.query, call.now) != UrlSigner::Verdict::good) return go_to_sign_in(call, s, "expired");
         const auto verified = s.email.verify(request.id, request.hash, origin_of(attempt_of(call, Attempt::Kind::sign_up, "")));
