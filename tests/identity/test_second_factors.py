@@ -11,6 +11,7 @@ from tests.support.cases import Case
 from tests.support.chromium import Chromium
 from tests.support.processes import free_port
 from tests.support.teams import Team
+from tests.support.waiting import wait_until
 
 
 def totp(secret, at):
@@ -69,6 +70,14 @@ class Apps(SecondFactors):
         self.assertEqual(done.status, 204, done)
         self.assertEqual(team.user.get("/oauth/2fa-recovery-codes").json()["remaining"], 0)
 
+    def test_the_operator_takes_the_factors_of_a_locked_out_person_away(self):
+        team = self.add_team("Locked out")
+        self.add_app(team)
+        self.assertTrue(team.user.get("/me").json()["mfa_enabled"])
+        self.assertIn("user_id", self.server.cli("admin", "reset-mfa", "--email", team.email))
+        wait_until(lambda: not team.user.get("/me").json()["mfa_enabled"], "the factors are gone")
+        self.assertEqual(self.server.run_cli("admin", "reset-mfa", "--email", "nobody@example.net").returncode, 1)
+
     def test_a_code_counts_once_also_over_a_restart(self):
         team = self.add_team("Once")
         app = self.add_app(team)
@@ -118,6 +127,29 @@ class Passkeys(SecondFactors):
         self.assertEqual(team.user.put(f"/me/passkeys/{passkey['id']}", json_body={"name": "Key ring"}).json()["name"], "Key ring")
         self.assertEqual(team.user.delete(f"/me/passkeys/{passkey['id']}", json_body={"password": team.PASSWORD}).status, 204)
         self.assertEqual(team.user.get("/me/passkeys").json(), [])
+
+    def at(self, browser, path):
+        wait_until(lambda: browser.run("document.readyState + location.pathname") == "complete" + path, f"{path}, not {browser.run('document.body.innerText')!r}")
+
+    def test_a_passkey_alone_signs_in(self):
+        team = self.add_team("Alone")
+        browser = self.open_browser()
+        self.add_passkey(team, browser)
+        browser.open(self.page + "/signin")
+        browser.run("document.getElementById('passkey').click()")
+        self.at(browser, "/account")
+        self.assertIn(team.email, browser.run("document.body.innerText"))
+
+    def test_a_passkey_is_the_second_step_after_the_password(self):
+        team = self.add_team("Second")
+        browser = self.open_browser()
+        self.add_passkey(team, browser)
+        browser.open(self.page + "/signin")
+        browser.run(f"document.getElementById('email').value = {team.email!r}; document.getElementById('password').value = {team.PASSWORD!r}")
+        browser.run("document.querySelector('#password-form [type=submit]').click()")
+        wait_until(lambda: not browser.run("document.getElementById('factor-passkey').hidden"), "the second step")
+        browser.run("document.querySelector('#factor-passkey button').click()")
+        self.at(browser, "/account")
 
     def test_the_browser_does_not_make_a_second_one_on_the_same_device(self):
         team = self.add_team("Twice")
