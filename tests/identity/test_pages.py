@@ -39,18 +39,18 @@ class Pages(Case):
                 if (e.type === 'checkbox') e.checked = {json.dumps(bool(value))}; else e.value = {json.dumps(value)}; e.dispatchEvent(new Event('input', {{bubbles: true}})); }})()""")
 
     @classmethod
-    def press(cls, selector): cls.browser.run(f"document.querySelector({json.dumps(selector)}).click()")
+    def press(cls, selector): cls.browser.seen(f"document.querySelector({json.dumps(selector)}).click()")
 
     @classmethod
     def at(cls, path):
-        wait_until(lambda: cls.browser.run("document.readyState + location.pathname + location.search") == "complete" + path,
-                   f"the page {path}, not {cls.browser.run('location.href')} with {cls.text()!r}")
+        wait_until(lambda: cls.browser.seen("document.readyState + location.pathname + location.search") == "complete" + path,
+                   f"the page {path}, not {cls.text()!r}")
 
     @classmethod
-    def text(cls): return cls.browser.run("document.querySelector('main').innerText")
+    def text(cls): return cls.browser.seen("document.querySelector('main').innerText") or ""
 
     @classmethod
-    def wait_for(cls, words): wait_until(lambda: words in cls.text(), f"'{words}' on the page {cls.browser.run('location.href')}: {cls.text()!r}")
+    def wait_for(cls, words): wait_until(lambda: words in cls.text(), f"'{words}' on the page, not {cls.text()!r}")
 
     @classmethod
     def make_first_account(cls):
@@ -84,7 +84,7 @@ class Pages(Case):
     def test_a_wrong_password_is_told_and_the_form_stays(self):
         self.sign_in(self.email, "Wrong-Password-1")
         self.wait_for("password")
-        wait_until(lambda: self.browser.run("!document.getElementById('message').hidden && document.getElementById('message').classList.contains('bad')"), "the message")
+        wait_until(lambda: self.browser.seen("!document.getElementById('message').hidden && document.getElementById('message').classList.contains('bad')"), "the message")
         self.assertEqual(self.browser.run("document.getElementById('email').value"), self.email)
         self.assertFalse(self.browser.run("document.querySelector('#password-form [type=submit]').disabled"))
 
@@ -113,7 +113,7 @@ class Pages(Case):
         self.wait_for("Second step")
         self.fill(code="000000" if code(time.time()) != "000000" else "111111")
         self.press("#code-form [type=submit]")
-        wait_until(lambda: self.browser.run("document.getElementById('message').classList.contains('bad')"), "the message")
+        wait_until(lambda: self.browser.seen("document.getElementById('message').classList.contains('bad')"), "the message")
         self.fill(code=recovery)
         self.press("#code-form [type=submit]")
         self.at("/account")
@@ -163,13 +163,13 @@ class Pages(Case):
         self.browser.call("Network.clearBrowserCookies")
         self.browser.open(link)
         self.press("a[href^='/signup']")
-        wait_until(lambda: self.browser.run("document.readyState + location.pathname") == "complete/signup", "the form")
+        wait_until(lambda: self.browser.seen("document.readyState + location.pathname") == "complete/signup", "the form")
         self.fill(name="Guest", email=email, password=PASSWORD, terms=True)
         self.press("#sign-up-form [type=submit]")
-        wait_until(lambda: self.browser.run("document.readyState + location.pathname") == "complete/signin", f"the sign-in page, not {self.text()!r}")
+        wait_until(lambda: self.browser.seen("document.readyState + location.pathname") == "complete/signin", f"the sign-in page, not {self.text()!r}")
         self.fill(password=PASSWORD)
         self.press("#password-form [type=submit]")
-        wait_until(lambda: self.browser.run("location.pathname").startswith("/invites/") and self.browser.run("!!document.getElementById('accept')"), f"the invitation, not {self.text()!r}")
+        wait_until(lambda: self.browser.seen("location.pathname.startsWith('/invites/') && !!document.getElementById('accept')"), f"the invitation, not {self.text()!r}")
         self.press("#accept")
         self.at("/account")
         members = [member["email"] for member in owner.get(f"/teams/{team}").json()["members"]]

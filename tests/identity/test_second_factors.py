@@ -129,14 +129,14 @@ class Passkeys(SecondFactors):
         self.assertEqual(team.user.get("/me/passkeys").json(), [])
 
     def at(self, browser, path):
-        wait_until(lambda: browser.run("document.readyState + location.pathname") == "complete" + path, f"{path}, not {browser.run('document.body.innerText')!r}")
+        wait_until(lambda: browser.seen("document.readyState + location.pathname") == "complete" + path, f"the page {path}")
 
     def test_a_passkey_alone_signs_in(self):
         team = self.add_team("Alone")
         browser = self.open_browser()
         self.add_passkey(team, browser)
         browser.open(self.page + "/signin")
-        browser.run("document.getElementById('passkey').click()")
+        browser.seen("document.getElementById('passkey').click()")
         self.at(browser, "/account")
         self.assertIn(team.email, browser.run("document.body.innerText"))
 
@@ -146,9 +146,9 @@ class Passkeys(SecondFactors):
         self.add_passkey(team, browser)
         browser.open(self.page + "/signin")
         browser.run(f"document.getElementById('email').value = {team.email!r}; document.getElementById('password').value = {team.PASSWORD!r}")
-        browser.run("document.querySelector('#password-form [type=submit]').click()")
-        wait_until(lambda: not browser.run("document.getElementById('factor-passkey').hidden"), "the second step")
-        browser.run("document.querySelector('#factor-passkey button').click()")
+        browser.seen("document.querySelector('#password-form [type=submit]').click()")
+        wait_until(lambda: browser.seen("document.getElementById('factor-passkey').hidden") is False, "the second step")
+        browser.seen("document.querySelector('#factor-passkey button').click()")
         self.at(browser, "/account")
 
     def test_the_browser_does_not_make_a_second_one_on_the_same_device(self):

@@ -62,7 +62,7 @@ class Chromium:
         self.call("Page.enable")
         assert "errorText" not in (done := self.call("Page.navigate", url=url)), done
         deadline = time.monotonic() + self.timeout
-        while self.run("document.readyState + ' ' + location.href") != f"complete {url}":
+        while self.seen("document.readyState + ' ' + location.href") != f"complete {url}":
             assert time.monotonic() < deadline, f"{url} does not load"
             time.sleep(0.02)
 
@@ -71,6 +71,14 @@ class Chromium:
         answer = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True, userGesture=True)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"].get("exception", {}).get("description") or answer["exceptionDetails"]
         return answer["result"].get("value")
+
+    def seen(self, expression):
+        """As run(), for what is looked at again and again: None while the page gives way to the next one."""
+        try:
+            return self.run(expression)
+        except AssertionError as e:
+            if not any(words in str(e) for words in ("navigated", "context was destroyed", "Cannot find context", "Cannot find default execution context")): raise
+            return None
 
     def add_authenticator(self, **options):
         """A passkey that is always touched and knows its user."""
