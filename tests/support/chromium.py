@@ -77,7 +77,7 @@ class Chromium:
         try:
             return self.run(expression)
         except AssertionError as e:
-            if not any(words in str(e) for words in ("navigated", "context was destroyed", "Cannot find context", "Cannot find default execution context")): raise
+            if not any(words in str(e) for words in ("navigated", "Promise was collected", "context was destroyed", "Cannot find context", "Cannot find default execution context")): raise
             return None
 
     def add_authenticator(self, **options):
