@@ -47,7 +47,7 @@ class Pages(Case):
                    f"the page {path}, not {cls.text()!r}")
 
     @classmethod
-    def text(cls): return cls.browser.seen("document.querySelector('main').innerText") or ""
+    def text(cls): return cls.browser.seen("document.querySelector('main')?.innerText") or ""
 
     @classmethod
     def wait_for(cls, words): wait_until(lambda: words in cls.text(), f"'{words}' on the page, not {cls.text()!r}")
@@ -84,7 +84,7 @@ class Pages(Case):
     def test_a_wrong_password_is_told_and_the_form_stays(self):
         self.sign_in(self.email, "Wrong-Password-1")
         self.wait_for("password")
-        wait_until(lambda: self.browser.seen("!document.getElementById('message').hidden && document.getElementById('message').classList.contains('bad')"), "the message")
+        wait_until(lambda: self.browser.seen("document.getElementById('message')?.classList.contains('bad')"), "the message")
         self.assertEqual(self.browser.run("document.getElementById('email').value"), self.email)
         self.assertFalse(self.browser.run("document.querySelector('#password-form [type=submit]').disabled"))
 
@@ -113,7 +113,7 @@ class Pages(Case):
         self.wait_for("Second step")
         self.fill(code="000000" if code(time.time()) != "000000" else "111111")
         self.press("#code-form [type=submit]")
-        wait_until(lambda: self.browser.seen("document.getElementById('message').classList.contains('bad')"), "the message")
+        wait_until(lambda: self.browser.seen("document.getElementById('message')?.classList.contains('bad')"), "the message")
         self.fill(code=recovery)
         self.press("#code-form [type=submit]")
         self.at("/account")
@@ -169,7 +169,7 @@ class Pages(Case):
         wait_until(lambda: self.browser.seen("document.readyState + location.pathname") == "complete/signin", f"the sign-in page, not {self.text()!r}")
         self.fill(password=PASSWORD)
         self.press("#password-form [type=submit]")
-        wait_until(lambda: self.browser.seen("location.pathname.startsWith('/invites/') && !!document.getElementById('accept')"), f"the invitation, not {self.text()!r}")
+        wait_until(lambda: self.browser.seen("document.readyState === 'complete' && location.pathname.startsWith('/invites/') && !!document.getElementById('accept')"), f"the invitation, not {self.text()!r}")
         self.press("#accept")
         self.at("/account")
         members = [member["email"] for member in owner.get(f"/teams/{team}").json()["members"]]

@@ -147,7 +147,7 @@ class Passkeys(SecondFactors):
         browser.open(self.page + "/signin")
         browser.run(f"document.getElementById('email').value = {team.email!r}; document.getElementById('password').value = {team.PASSWORD!r}")
         browser.seen("document.querySelector('#password-form [type=submit]').click()")
-        wait_until(lambda: browser.seen("document.getElementById('factor-passkey').hidden") is False, "the second step")
+        wait_until(lambda: browser.seen("document.getElementById('factor-passkey')?.hidden") is False, "the second step")
         browser.seen("document.querySelector('#factor-passkey button').click()")
         self.at(browser, "/account")
 
