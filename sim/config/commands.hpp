@@ -6,10 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "ros_menus/lookup.hpp"
 #include "sim/config/config.hpp"
 #include "sim/config/facts.hpp"
 #include "sim/lang/host.hpp"
-#include "sim/schema/lookup.hpp"
+#include "sim/lang/names.hpp"
 
 namespace openstrat::sim {
 

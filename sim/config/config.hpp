@@ -8,9 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "ros_menus/schema.hpp"
 #include "sim/config/conversion.hpp"
 #include "sim/config/table.hpp"
-#include "sim/schema/schema.hpp"
+#include "sim/lang/names.hpp"
 
 namespace openstrat::sim {
 

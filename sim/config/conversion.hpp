@@ -6,8 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/lang/value.hpp"
-#include "sim/schema/schema.hpp"
+#include "ros_language/value.hpp"
+#include "ros_menus/schema.hpp"
+#include "sim/lang/names.hpp"
 
 namespace openstrat::sim {
 

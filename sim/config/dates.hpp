@@ -4,7 +4,8 @@
 #include <string>
 
 #include "base/clock.hpp"
-#include "sim/lang/personality.hpp"
+#include "ros_language/personality.hpp"
+#include "sim/lang/names.hpp"
 
 namespace openstrat::sim {
 

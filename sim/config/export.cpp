@@ -4,10 +4,10 @@
 
 #include <fmt/core.h>
 
+#include "ros_menus/lookup.hpp"
 #include "sim/config/dates.hpp"
 #include "sim/config/export_text.hpp"
 #include "sim/config/reader.hpp"
-#include "sim/schema/lookup.hpp"
 
 namespace openstrat::sim {
 namespace {

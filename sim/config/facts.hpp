@@ -6,8 +6,9 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "ros_language/value.hpp"
 #include "sim/config/table.hpp"
-#include "sim/lang/value.hpp"
+#include "sim/lang/names.hpp"
 
 namespace openstrat::sim {
 

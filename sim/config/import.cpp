@@ -4,9 +4,9 @@
 
 #include <fmt/core.h>
 
+#include "ros_language/parser.hpp"
+#include "ros_menus/lookup.hpp"
 #include "sim/config/host.hpp"
-#include "sim/lang/parser.hpp"
-#include "sim/schema/lookup.hpp"
 
 namespace openstrat::sim {
 namespace {

@@ -4,9 +4,10 @@
 #include <string>
 #include <string_view>
 
+#include "ros_menus/schema.hpp"
 #include "sim/config/facts.hpp"
 #include "sim/config/table.hpp"
-#include "sim/schema/schema.hpp"
+#include "sim/lang/names.hpp"
 
 namespace openstrat::sim {
 

@@ -4,12 +4,13 @@
 #include <string>
 #include <string_view>
 
+#include "ros_language/parser.hpp"
 #include "sim/config/export.hpp"
 #include "sim/config/host.hpp"
 #include "sim/config/import.hpp"
 #include "sim/config/models.hpp"
 #include "sim/lang/interpreter.hpp"
-#include "sim/lang/parser.hpp"
+#include "sim/lang/names.hpp"
 
 namespace openstrat::sim::testing {
 

@@ -3,9 +3,9 @@
 
 #include <fmt/core.h>
 
+#include "ros_language/parser.hpp"
 #include "sim/config/export.hpp"
 #include "sim/device/action.hpp"
-#include "sim/lang/parser.hpp"
 
 namespace openstrat::sim {
 namespace {

@@ -3,9 +3,10 @@
 
 #include <string>
 
+#include "ros_language/personality.hpp"
 #include "sim/device/transfer.hpp"
 #include "sim/lang/host.hpp"
-#include "sim/lang/personality.hpp"
+#include "sim/lang/names.hpp"
 
 namespace openstrat::sim {
 

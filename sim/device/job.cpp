@@ -4,8 +4,8 @@
 
 #include "base/log.hpp"
 #include "base/net.hpp"
+#include "ros_language/parser.hpp"
 #include "sim/device/action.hpp"
-#include "sim/lang/parser.hpp"
 
 namespace openstrat::sim {
 namespace {

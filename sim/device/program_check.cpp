@@ -4,11 +4,11 @@
 #include <boost/json.hpp>
 #include <fmt/core.h>
 
+#include "ros_language/parser.hpp"
+#include "ros_language/structure.hpp"
 #include "sim/device/births.hpp"
 #include "sim/device/programs.hpp"
 #include "sim/device/read_file.hpp"
-#include "sim/lang/parser.hpp"
-#include "sim/lang/structure.hpp"
 
 namespace openstrat::sim {
 

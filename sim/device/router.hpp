@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/rng.hpp"
+#include "ros_menus/lookup.hpp"
 #include "sim/config/models.hpp"
 #include "sim/device/event_loop.hpp"
 #include "sim/device/facts.hpp"
@@ -21,8 +22,8 @@
 #include "sim/device/scheduler.hpp"
 #include "sim/device/transfer.hpp"
 #include "sim/lang/interpreter.hpp"
+#include "sim/lang/names.hpp"
 #include "sim/lang/parse_cache.hpp"
-#include "sim/schema/lookup.hpp"
 
 namespace openstrat::sim {
 

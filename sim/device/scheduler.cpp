@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "sim/lang/value.hpp"
+#include "ros_language/value.hpp"
 
 namespace openstrat::sim {
 namespace {

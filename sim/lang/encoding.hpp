@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "sim/lang/value.hpp"
+#include "ros_language/value.hpp"
+#include "sim/lang/names.hpp"
 
 namespace openstrat::sim {
 

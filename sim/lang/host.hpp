@@ -17,8 +17,9 @@
 
 #include "base/clock.hpp"
 #include "base/rng.hpp"
-#include "sim/lang/menu_lookup.hpp"
-#include "sim/lang/value.hpp"
+#include "ros_language/menu_lookup.hpp"
+#include "ros_language/value.hpp"
+#include "sim/lang/names.hpp"
 
 namespace openstrat::sim {
 

@@ -7,9 +7,10 @@
 #include <span>
 #include <string>
 
-#include "sim/lang/ast.hpp"
+#include "ros_language/ast.hpp"
+#include "ros_language/personality.hpp"
 #include "sim/lang/host.hpp"
-#include "sim/lang/personality.hpp"
+#include "sim/lang/names.hpp"
 
 namespace openstrat::sim {
 

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "ros_language/parser.hpp"
 #include "sim/lang/interpreter.hpp"
-#include "sim/lang/parser.hpp"
 
 namespace {
 

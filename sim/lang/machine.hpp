@@ -11,9 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "sim/lang/ast.hpp"
+#include "ros_language/ast.hpp"
 #include "sim/lang/host.hpp"
 #include "sim/lang/interpreter.hpp"
+#include "sim/lang/names.hpp"
 #include "sim/lang/operators.hpp"
 
 namespace openstrat::sim {

@@ -5,8 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "sim/lang/ast.hpp"
-#include "sim/lang/value.hpp"
+#include "ros_language/ast.hpp"
+#include "ros_language/value.hpp"
+#include "sim/lang/names.hpp"
 
 namespace re2 {
 class RE2;

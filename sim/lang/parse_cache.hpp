@@ -9,7 +9,8 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "sim/lang/parser.hpp"
+#include "ros_language/parser.hpp"
+#include "sim/lang/names.hpp"
 
 namespace openstrat::sim {
 

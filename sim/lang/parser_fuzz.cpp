@@ -3,9 +3,9 @@
 #include <map>
 #include <string>
 
+#include "ros_language/structure.hpp"
 #include "sim/lang/interpreter.hpp"
 #include "sim/lang/parse_cache.hpp"
-#include "sim/lang/structure.hpp"
 
 namespace {
 

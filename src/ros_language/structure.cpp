@@ -1,0 +1,206 @@
+#include "ros_language/structure.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace openstrat::ros {
+namespace {
+
+class Printer {
+ public:
+  std::string take() { return std::move(out_); }
+
+  void body(const Block& block) {
+    bool first = true;
+    for (const Statement& statement : block.statements) {
+      if (!first) out_ += ';';
+      first = false;
+      this->statement(statement);
+    }
+  }
+
+  void expr(const Expr& expr) {
+    switch (expr.kind) {
+      case ExprKind::literal: literal(expr); break;
+      case ExprKind::variable:
+      case ExprKind::property: out_ += '$'; list(expr.text, "$"); break;
+      case ExprKind::operation: operation(expr); break;
+      case ExprKind::array: array(expr); break;
+      case ExprKind::command: out_ += "(evl"; inner(*expr.block); out_ += ')'; break;
+      case ExprKind::code: out_ += ";"; code(*expr.block); break;
+    }
+  }
+
+ private:
+  void literal(const Expr& expr) {
+    // Menu commands keep words as text; the router's own form shows them typed.
+    if (!expr.bare || !expr.value->is(Type::str)) {
+      out_ += expr.value->to_text();
+      return;
+    }
+    if (const auto typed = parse_literal(expr.text)) out_ += typed->to_text();
+    else list(expr.text, "");
+  }
+
+  /// A bare `a,b` is a list to a router.
+  void list(std::string_view words, std::string_view before) {
+    for (const char c : words) {
+      out_ += c == ',' ? ';' : c;
+      if (c == ',') out_ += before;
+    }
+  }
+
+  void operation(const Expr& expr) {
+    if (expr.op == Operator::concat && expr.operands.size() == 1) {
+      this->expr(*expr.operands[0]);
+      return;
+    }
+    out_ += '(';
+    out_ += operator_text(expr.op);
+    for (const Expr* operand : expr.operands) {
+      out_ += ' ';
+      this->expr(*operand);
+    }
+    out_ += ')';
+  }
+
+  void array(const Expr& expr) {
+    struct Item { std::string key; const Expr* value; };
+    std::vector<Item> items;
+    for (const ArrayElement& element : expr.elements) {
+      Printer key;
+      if (element.key != nullptr) key.expr(*element.key);
+      items.push_back({key.take(), element.value});
+    }
+    std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.key < b.key; });
+    bool first = true;
+    for (const Item& item : items) {
+      if (!first) out_ += ';';
+      first = false;
+      if (!item.key.empty()) out_ += item.key + "=";
+      this->expr(*item.value);
+    }
+  }
+
+  void inner(const Block& block) {
+    for (const Statement& statement : block.statements) {
+      out_ += ' ';
+      this->statement(statement);
+    }
+  }
+
+  void code(const Block& block) {
+    out_ += "(evl";
+    inner(block);
+    out_ += ')';
+  }
+
+  void statement(const Statement& statement) {
+    switch (statement.kind) {
+      case StatementKind::menu:
+        out_ += statement.message;
+        if (statement.message.size() > 1) out_ += '/';
+        break;
+      case StatementKind::block: code(*statement.block); break;
+      case StatementKind::call: call(statement); break;
+      case StatementKind::command:
+        out_ += "(evl ";
+        command(*statement.command);
+        out_ += ')';
+        break;
+      case StatementKind::late_error: late_error(statement); break;
+    }
+  }
+
+  void call(const Statement& statement) {
+    if (statement.arguments.empty() && statement.callee->kind == ExprKind::command) {
+      expr(*statement.callee);
+      return;
+    }
+    out_ += "(<%% ";
+    expr(*statement.callee);
+    out_ += " (> ";
+    expr(*statement.callee);
+    out_ += ')';
+    arguments(statement.arguments);
+    out_ += ')';
+  }
+
+  void arguments(std::span<const Argument> arguments) {
+    for (const Argument* argument : by_name(arguments)) {
+      out_ += ';';
+      if (!argument->name.empty()) out_ += std::string(argument->name) + "=";
+      if (argument->value != nullptr) expr(*argument->value);
+    }
+  }
+
+  static std::vector<const Argument*> by_name(std::span<const Argument> arguments) {
+    std::vector<const Argument*> sorted;
+    for (const Argument& argument : arguments) sorted.push_back(&argument);
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const Argument* a, const Argument* b) { return a->name < b->name; });
+    return sorted;
+  }
+
+  /// `poe` out of `bad command name poe (line 1 column 21)`.
+  static std::string_view word_of(std::string_view message) {
+    message = message.substr(0, message.rfind(" (line"));
+    return message.substr(message.rfind(' ') + 1);
+  }
+
+  void late_error(const Statement& statement) {
+    if (statement.command != nullptr) {
+      out_ += "(evl ";
+      out_ += statement.message;
+      out_ += ' ';
+      command(*statement.command);
+    } else {
+      out_ += "(<%% ";
+      out_ += statement.message;
+      out_ += ' ';
+      out_ += word_of(statement.message);
+      arguments(statement.arguments);
+    }
+    out_ += ')';
+  }
+
+  void command(const Command& command) {
+    out_ += command.menu;
+    if (command.menu.size() > 1) out_ += '/';
+    out_ += command.name;
+    bool first = true;
+    for (const Argument* argument : by_name(command.arguments)) {
+      if (!first) out_ += ';';
+      first = false;
+      if (argument->unset) out_ += '!';
+      out_ += argument->name;
+      if (argument->unset) continue;
+      out_ += '=';
+      if (argument->value == nullptr) out_ += "true";
+      else expr(*argument->value);
+    }
+    if (command.where != nullptr) {
+      if (!first) out_ += ';';
+      out_ += "where=";
+      expr(*command.where);
+    }
+  }
+
+  std::string out_;
+};
+
+}  // namespace
+
+std::string structure(const Script& script) {
+  Printer printer;
+  printer.body(script.body());
+  return printer.take();
+}
+
+std::string structure(const Expr& expr) {
+  Printer printer;
+  printer.expr(expr);
+  return printer.take();
+}
+
+}  // namespace openstrat::ros

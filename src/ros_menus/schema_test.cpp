@@ -1,0 +1,139 @@
+#include "ros_menus/schema.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/clock.hpp"
+#include "ros_menus/lookup.hpp"
+#include "ros_menus/menu_text.hpp"
+
+namespace openstrat::ros {
+namespace {
+
+TEST(SchemaLookup, ScriptingCommandsComeAndGoWithTheVersion) {
+  const SchemaLookup& v6 = SchemaLookup::of({.version = {6, 49, 0}});
+  const SchemaLookup& v7 = SchemaLookup::of({.version = {7, 20, 8}});
+  EXPECT_EQ(v6.child(DirId::root, "onerror").kind, MatchKind::none);
+  EXPECT_EQ(v7.child(DirId::root, "onerror").kind, MatchKind::found);
+  EXPECT_EQ(v7.child(DirId::root, "break").kind, MatchKind::none);
+  EXPECT_EQ(SchemaLookup::of({.version = {7, 22, 1}}).child(DirId::root, "break").kind, MatchKind::found);
+}
+
+TEST(SchemaLookup, PositionalArgumentsComeInDeclaredOrder) {
+  const SchemaLookup& v7 = SchemaLookup::of({.version = {7, 20, 8}});
+  const ChildMatch pick = v7.child(DirId::root, "pick");
+  ASSERT_EQ(pick.kind, MatchKind::found);
+  EXPECT_EQ(v7.unnamed(pick.command.id, 0).info.name, "counter");
+  EXPECT_EQ(v7.unnamed(pick.command.id, 2).info.name, "end");
+  EXPECT_EQ(v7.unnamed(pick.command.id, 3).kind, MatchKind::none);
+}
+
+TEST(SchemaLookup, BlocksAreCodeOrText) {
+  const SchemaLookup& v7 = SchemaLookup::of({.version = {7, 20, 8}});
+  const CommandId do_ = v7.child(DirId::root, "do").command.id;
+  EXPECT_EQ(v7.argument(do_, "on-error").info.kind, ArgumentKind::code);
+  EXPECT_EQ(v7.argument(do_, "on").info.name, "on-error");
+  const CommandId foreach_ = v7.child(DirId::root, "foreach").command.id;
+  EXPECT_EQ(v7.argument(foreach_, "in").info.kind, ArgumentKind::value);
+}
+
+TEST(SchemaLookup, UnknownMenusExistOnlyInPermissiveViews) {
+  EXPECT_EQ(SchemaLookup::of({.version = {7, 20, 8}}).child(DirId::root, "frobnicate").kind, MatchKind::none);
+  const SchemaLookup& any = SchemaLookup::of({.version = {7, 20, 8}, .permissive = true});
+  const ChildMatch menu = any.child(DirId::root, "frobnicate");
+  ASSERT_EQ(menu.kind, MatchKind::found);
+  EXPECT_EQ(any.path(menu.dir), "/frobnicate");
+  EXPECT_EQ(any.parent(menu.dir), DirId::root);
+  const ChildMatch add = any.child(menu.dir, "add");
+  ASSERT_EQ(add.kind, MatchKind::found);
+  EXPECT_EQ(any.argument(add.command.id, "shape").info.name, "shape");
+  EXPECT_EQ(any.child(menu.dir, "put").kind, MatchKind::none) << "a scripting command, found from the root";
+}
+
+constexpr TreeView kV6{.version = Version{6, 49, 0}};
+constexpr TreeView kV7{.version = Version{7, 20, 8}};
+
+DirId dir_of(const SchemaLookup& lookup, std::initializer_list<std::string_view> words) {
+  DirId dir = DirId::root;
+  for (const std::string_view word : words) dir = lookup.child(dir, word).dir;
+  return dir;
+}
+
+TEST(Schema, ReadsItsTextInMilliseconds) {
+  const std::string_view texts[] = {embedded_menus()};
+  const auto begin = system_clock().monotonic();
+  const Schema schema(texts);
+  EXPECT_LT(system_clock().monotonic() - begin, std::chrono::milliseconds(200)) << "a debug build on a busy machine";
+  EXPECT_GT(schema.menus().size(), 400u);
+}
+
+TEST(SchemaLookup, PathsAreAbbreviated) {
+  const SchemaLookup& v7 = SchemaLookup::of(kV7);
+  EXPECT_EQ(v7.path(dir_of(v7, {"ip", "addr"})), "/ip/address");
+  EXPECT_EQ(v7.path(dir_of(v7, {"ip", "fire", "filter"})), "/ip/firewall/filter");
+  EXPECT_EQ(v7.child(DirId::root, "i").kind, MatchKind::ambiguous);
+}
+
+TEST(SchemaLookup, MenusComeAndGoWithTheVersion) {
+  const SchemaLookup& v6 = SchemaLookup::of(kV6);
+  const SchemaLookup& v7 = SchemaLookup::of(kV7);
+  EXPECT_EQ(v7.path(dir_of(v7, {"routing", "table"})), "/routing/table");
+  EXPECT_EQ(v6.child(dir_of(v6, {"routing"}), "table").kind, MatchKind::none);
+  EXPECT_EQ(v6.path(dir_of(v6, {"ip", "route", "rule"})), "/ip/route/rule");
+  EXPECT_EQ(v7.child(dir_of(v7, {"ip", "route"}), "rule").kind, MatchKind::none);
+}
+
+TEST(SchemaLookup, ChrHasNoRouterboard) {
+  const SchemaLookup& chr = SchemaLookup::of({.version = {7, 20, 8}, .chr = true});
+  EXPECT_EQ(chr.child(dir_of(chr, {"system"}), "routerboard").kind, MatchKind::none);
+  const SchemaLookup& board = SchemaLookup::of(kV7);
+  EXPECT_EQ(board.child(dir_of(board, {"system"}), "routerboard").kind, MatchKind::found);
+}
+
+TEST(SchemaLookup, BgpConnectionsOfEachMinor) {
+  const auto has = [](Version version, std::string_view argument) {
+    const SchemaLookup& lookup = SchemaLookup::of({.version = version});
+    const DirId dir = dir_of(lookup, {"routing", "bgp", "connection"});
+    return lookup.argument(lookup.child(dir, "add").command.id, argument).kind == MatchKind::found;
+  };
+  EXPECT_TRUE(has({7, 18, 2}, "address-families"));
+  EXPECT_FALSE(has({7, 19, 0}, "address-families"));
+  EXPECT_FALSE(has({7, 18, 2}, "afi"));
+  EXPECT_TRUE(has({7, 19, 0}, "afi"));
+  EXPECT_TRUE(has({7, 19, 6}, "router-id"));
+  EXPECT_FALSE(has({7, 20, 0}, "router-id"));
+  EXPECT_FALSE(has({7, 19, 6}, "instance"));
+  EXPECT_TRUE(has({7, 20, 8}, "instance"));
+}
+
+TEST(SchemaLookup, SourcesAreRawText) {
+  const SchemaLookup& v6 = SchemaLookup::of(kV6);
+  const DirId script = dir_of(v6, {"system", "script"});
+  const CommandId add = v6.child(script, "add").command.id;
+  EXPECT_EQ(v6.argument(add, "source").info.kind, ArgumentKind::raw_text);
+  EXPECT_EQ(v6.argument(add, "name").info.kind, ArgumentKind::value);
+}
+
+TEST(SchemaLookup, CommonVerbsHaveTheirArguments) {
+  const SchemaLookup& v7 = SchemaLookup::of(kV7);
+  const DirId address = dir_of(v7, {"ip", "address"});
+  EXPECT_EQ(v7.argument(v7.child(address, "print").command.id, "count").info.name, "count-only");
+  EXPECT_EQ(v7.unnamed(v7.child(address, "get").command.id, 1).info.name, "value-name");
+  EXPECT_TRUE(v7.child(address, "find").command.takes_where);
+  EXPECT_EQ(v7.child(address, "move").kind, MatchKind::none) << "addresses have no order";
+  EXPECT_EQ(v7.child(dir_of(v7, {"ip", "firewall", "nat"}), "move").kind, MatchKind::found);
+  EXPECT_EQ(v7.child(dir_of(v7, {"system", "identity"}), "remove").kind, MatchKind::none);
+  EXPECT_EQ(v7.property(address, "disabled").kind, MatchKind::found);
+}
+
+TEST(SchemaLookup, BlackholeIsAFlagOnSevenAndATypeOnSix) {
+  const SchemaLookup& v6 = SchemaLookup::of(kV6);
+  const SchemaLookup& v7 = SchemaLookup::of(kV7);
+  const CommandId add7 = v7.child(dir_of(v7, {"ip", "route"}), "add").command.id;
+  const CommandId add6 = v6.child(dir_of(v6, {"ip", "route"}), "add").command.id;
+  EXPECT_EQ(v7.argument(add7, "blackhole").info.kind, ArgumentKind::flag);
+  EXPECT_EQ(v7.argument(add7, "type").kind, MatchKind::none);
+  EXPECT_EQ(v6.argument(add6, "type").kind, MatchKind::found);
+}
+
+}  // namespace
+}  // namespace openstrat::ros
