@@ -8,6 +8,7 @@ namespace openstrat::app {
 
 struct Admin::Parts {
   Parts(Instance& instance, const PublicUrls& urls) : services(instance, urls) {}
+  audit::AuditWriter audit_writer();
   Services services;
 };
 
@@ -113,20 +114,42 @@ Result<std::string> Admin::retry_mails() {
   return Attributes{{"queued_again", std::int64_t{*queued}}}.to_json();
 }
 
+/// Without a journal on disk: that belongs to the server, which may be running.
+audit::AuditWriter Admin::Parts::audit_writer() {
+  return audit::AuditWriter({.database = services.database, .clock = services.clock, .rng = services.rng, .metrics = services.instance.metrics(),
+                             .user_name = identity::user_name, .retention_days = services.instance.config().retention.audit_days});
+}
+
 Result<std::string> Admin::reset_mfa(const std::string& email) {
   auto& services = parts_->services;
   const auto user = services.users.find_user(email);
   if (!user) return fail(user.error());
-  // Without a journal on disk: that belongs to the server, which may be running.
   Instance& instance = services.instance;
-  audit::AuditWriter audit({.database = services.database, .clock = services.clock, .rng = services.rng, .metrics = instance.metrics(),
-                            .user_name = identity::user_name, .retention_days = instance.config().retention.audit_days});
+  audit::AuditWriter audit = parts_->audit_writer();
   if (auto started = audit.start(); !started) return fail(started.error());
   MfaParts mfa(instance, urls_for(instance.config()), {services.users, services.passwords, services.sessions, audit, services.mail.outbox});
   const auto done = mfa.factors.reset_by_operator(user->id);
   audit.stop();
   if (!done) return fail(done.error());
   return Attributes{{"user_id", user->id.to_string()}}.to_json();
+}
+
+Result<std::string> Admin::set_operator(const std::string& email, identity::UserService::Operator wanted) {
+  auto& services = parts_->services;
+  const auto user = services.users.find_user(email);
+  if (!user) return fail(user.error());
+  const bool on = wanted == identity::UserService::Operator::yes;
+  audit::AuditWriter audit = parts_->audit_writer();
+  if (auto started = audit.start(); !started) return fail(started.error());
+  const auto done = services.users.set_operator(user->id, wanted);
+  if (done) {
+    const auto team = services.database.read([&](db::Session& session) { return services.accounts.first_team(session, user->id); });
+    audit.record({.team_id = team ? *team : std::nullopt, .user_id = user->id, .email = user->email, .endpoint = on ? "operator.granted" : "operator.revoked",
+                  .note = "on the command line", .request_id = "cli_" + ksuid(services.clock.now(), services.rng)});
+  }
+  audit.stop();
+  if (!done) return fail(done.error());
+  return Attributes{{"user_id", user->id.to_string()}, {"operator", on}}.to_json();
 }
 
 Result<std::string> Admin::reindex() {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/instance.hpp"
+#include "identity/user_service.hpp"
 
 namespace openstrat::app {
 
@@ -37,6 +38,8 @@ class Admin {
 
   /// {user_id}: the way back in for an owner who has lost every second factor
   Result<std::string> reset_mfa(const std::string& email);
+  /// {user_id, operator}: who runs the installation, not only a team
+  Result<std::string> set_operator(const std::string& email, identity::UserService::Operator wanted);
   /// {sites}: the search index, made anew
   Result<std::string> reindex();
 

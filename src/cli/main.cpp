@@ -207,7 +207,7 @@ struct Commands {
   app::DemoOptions demo;
   std::string file, email, password, team, name, format = "text";
   std::vector<std::string> scopes;
-  bool password_stdin = false, queued = false;
+  bool password_stdin = false, queued = false, off = false;
   std::function<int()> chosen;
 
   void add(CLI::App& root) {
@@ -279,6 +279,14 @@ struct Commands {
       return with_instance(common, app::Migrate::yes, [this](app::Instance& instance) { return print_or_complain(app::Admin(instance).reset_mfa(email)); });
     }, true);
     reset.add_option("--email", email, "E-mail address")->required();
+    CLI::App& set_operator = command(admin, "set-operator", "Let a user see what runs the installation, or no longer; prints {user_id, operator}", [this] {
+      using Operator = identity::UserService::Operator;
+      return with_instance(common, app::Migrate::yes, [this](app::Instance& instance) {
+        return print_or_complain(app::Admin(instance).set_operator(email, off ? Operator::no : Operator::yes));
+      });
+    });
+    set_operator.add_option("--email", email, "E-mail address")->required();
+    set_operator.add_flag("--off", off, "Take it back");
     add_mail_commands(admin);
     add_protection_commands(admin);
   }

@@ -139,6 +139,8 @@ constexpr ErrorDoc kDocs[] = {
      "Sign-up is by invitation and there is none for this address."},
     {"notifiable_missing_contact", Errc::invalid,
      "A recipient has no address for the chosen channel."},
+    {"operator_required", Errc::forbidden,
+     "Only for who runs the installation. No role of a team gives this; `openstrat admin set-operator --email E` on the server does."},
     {"organization_has_children", Errc::conflict,
      "The organization still has organizations below it.", true},
     {"organization_has_usage", Errc::conflict,

@@ -43,6 +43,7 @@ struct Principal {
   std::string display_name;            ///< e-mail or key name, for audit
   std::string session_id;
   std::string delegate;                ///< client_id of the application that acts in the user's name; empty: the user's own
+  bool is_operator = false;            ///< runs the installation; a user himself, never an application in his name
   bool mfa_missing = false;            ///< the team demands a second factor that the user has not set up yet
   std::string timezone = "UTC";        ///< IANA; how local dates are shown
   std::string date_format = "d M Y";   ///< PHP-style, as documented

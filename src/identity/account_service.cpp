@@ -13,9 +13,6 @@ using db::Query;
 
 constexpr int kKeptPasswords = 24;  // as many as a team may demand
 
-// The row is locked by the first transaction that gets here; a second one then sees its user, or what it left.
-constexpr Query kClaimFirst{"account.claim_first",
-                            "UPDATE account_claim SET claimed = TRUE WHERE id = 1 AND NOT claimed AND NOT EXISTS (SELECT 1 FROM users)"};
 constexpr Query kIsUnclaimed{"account.is_unclaimed", "SELECT 1 FROM account_claim WHERE id = 1 AND NOT claimed AND NOT EXISTS (SELECT 1 FROM users)"};
 constexpr Query kHistory{"password_history.list",
                          "SELECT hash FROM password_history WHERE user_id = ?1 ORDER BY created_at DESC LIMIT ?2"};
@@ -72,11 +69,7 @@ Result<bool> AccountService::is_unclaimed(db::Session& session) {
   return row->has_value();
 }
 
-Result<bool> AccountService::claim_first(db::Session& session) {
-  const auto claimed = session.execute(kClaimFirst);
-  if (!claimed) return fail(claimed.error());
-  return *claimed > 0;
-}
+Result<bool> AccountService::claim_first(db::Session& session) { return user_store::claim_first(session); }
 
 Result<std::vector<std::string>> AccountService::earlier_passwords(db::Session& session, UserId id, int count) {
   const auto rows = session.query(kHistory, params(id, count));

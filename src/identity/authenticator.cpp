@@ -137,6 +137,7 @@ Result<Principal> BearerAuthenticator::user(const Claims& claims) {
   Principal principal{.kind = Principal::Kind::user, .tenant = Tenant(), .user_id = user.id, .subject = "user:" + user.id.to_string(),
                       .display_name = user.email, .session_id = claims.session_id, .timezone = user.timezone,
                       .date_format = user.date_format, .time_format = user.time_format};
+  principal.is_operator = user.is_operator && !claims.is_delegated;
   if (claims.is_delegated) principal.delegate = claims.client_id;
   if (now->team_id) principal.tenant.customer_id = *now->team_id;
   if (!user.mfa_enabled && deps_.mfa != nullptr)

@@ -210,6 +210,19 @@ TEST_P(AuthenticatorTest, RightsFollowTheRolesNotTheToken) {
   EXPECT_TRUE(authenticate(token)->tenant.customer_id.value.is_nil());
 }
 
+TEST_P(AuthenticatorTest, WhoRunsTheInstallationIsSoUntilItIsTakenBackAndByNoRole) {
+  using Operator = UserService::Operator;
+  const auto bob = add_user("bob@example.com");
+  ASSERT_TRUE(process_.users.add_member(Tenant{team_.id}, bob.id, SystemRole::administrator));
+  const auto token = token_for(bob);
+  EXPECT_FALSE(authenticate(token)->is_operator);
+  ASSERT_TRUE(process_.users.set_operator(bob.id, Operator::yes));
+  EXPECT_TRUE(authenticate(token)->is_operator);
+  EXPECT_FALSE(authenticate(add_key().key)->is_operator) << "a key is a team's";
+  ASSERT_TRUE(process_.users.set_operator(bob.id, Operator::no));
+  EXPECT_FALSE(authenticate(token)->is_operator);
+}
+
 TEST_P(AuthenticatorTest, ATokenIsIssuedForTeamsOfTheUserOnly) {
   const auto foreign = add_team(add_user("bob@example.com"), "Other");
   EXPECT_EQ(process_.tokens.issue(user_.id, foreign.id, {}).error().code(), Errc::not_found);

@@ -32,7 +32,7 @@ constexpr Query kAdministrators{
 constexpr Query kLeave{"session.leave_team", "UPDATE sessions SET current_team_id = NULL WHERE user_id = ?2 AND current_team_id = ?1"};
 constexpr Query kMarkDeleted{"user.mark_deleted",
                              "UPDATE users SET status = 'deleted', deleted_at = ?2, deleted_email = email, email = id || '@deleted.invalid', "
-                             "password_hash = NULL, allow_login = FALSE, updated_at = ?2 WHERE id = ?1"};
+                             "password_hash = NULL, allow_login = FALSE, is_operator = FALSE, updated_at = ?2 WHERE id = ?1"};
 constexpr Query kForgetPasswords{"password_history.delete_of_user", "DELETE FROM password_history WHERE user_id = ?1"};
 constexpr Query kDeletedBefore{"user.deleted_before",
                                "SELECT id FROM users WHERE deleted_at IS NOT NULL AND deleted_at < ?1 ORDER BY deleted_at LIMIT ?2"};

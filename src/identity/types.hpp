@@ -36,6 +36,7 @@ struct User {
   std::string locale = "en";
   bool mfa_enabled = false;  ///< has an authenticator app or a passkey
   UserStatus status = UserStatus::active;
+  bool is_operator = false;  ///< runs the installation; no role of a team gives this
   Timestamp created_at{}, updated_at{};
 };
 

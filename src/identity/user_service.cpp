@@ -118,6 +118,14 @@ Status UserService::set_mfa_enabled(db::Session& session, UserId id, bool enable
   return user_store::set_mfa_enabled(session, id, enabled, deps_.clock.now());
 }
 
+Status UserService::set_operator(UserId id, Operator wanted) {
+  return deps_.database.write([&](db::Session& session) -> Status {
+    if (const auto found = user_store::find(session, id); !found) return fail(found.error());
+    if (auto noted = deps_.cache.changed(session, Change::of(id)); !noted) return noted;
+    return user_store::set_operator(session, id, wanted == Operator::yes, deps_.clock.now());
+  });
+}
+
 Result<Team> UserService::create_team_in(db::Session& session, UserId owner, const std::string& name, std::int64_t site_limit) {
   const Timestamp now = deps_.clock.now();
   Team team{.id = TeamId(uuid_v4(deps_.rng)), .name = std::string(text::trim(name)), .owner_id = owner,
@@ -217,6 +225,9 @@ Result<UserService::Enrolled> UserService::enrol(std::string_view email, const s
   if (!user) return fail(user.error());
 
   auto enrolled = deps_.database.write([&](db::Session& session) -> Result<Enrolled> {
+    const auto is_first = user_store::claim_first(session);
+    if (!is_first) return fail(is_first.error());
+    user->is_operator = *is_first;
     if (auto stored = user_store::insert(session, *user); !stored) return fail(stored.error());
     if (!*known) {
       auto created = create_team_in(session, user->id, team, 0);

@@ -62,6 +62,9 @@ class UserService {
   Status set_status(UserId id, UserStatus status);
   /// In the transaction that adds the first or removes the last second factor.
   Status set_mfa_enabled(db::Session& session, UserId id, bool enabled);
+  /// Who runs the installation. Counts on every node within a second.
+  enum class Operator { no, yes };
+  Status set_operator(UserId id, Operator wanted);
 
   /// The owner becomes a member with the role Owner.
   Result<Team> create_team(UserId owner, std::string name, std::int64_t site_limit = 0);
@@ -79,8 +82,9 @@ class UserService {
   Status remove_role(const Tenant& tenant, UserId user, SystemRole role);
 
   struct Enrolled { User user; Team team; bool team_created = false; };
-  /// `openstrat admin create-user`: a verified user, in one transaction with the team. An existing team (by id or name) is
-  /// joined as Administrator, else it is created and the user owns it; an id that no team has is not_found.
+  /// `openstrat admin create-user`: a verified user, in one transaction with the team; an operator if it is the first account of the
+  /// installation. An existing team (by id or name) is joined as Administrator, else it is created and the user owns it; an id that no
+  /// team has is not_found.
   Result<Enrolled> enrol(std::string_view email, const std::string& password, const std::string& team);
 
  private:

@@ -124,6 +124,26 @@ TEST_P(UserServiceTest, EnrolCreatesTheTeamOnceAndThenJoinsIt) {
   EXPECT_EQ(users().enrol("eve@example.com", kPassword, first->team.id.to_string())->team.id, first->team.id);
 }
 
+TEST_P(UserServiceTest, TheFirstOneEnrolledRunsTheInstallationAndNobodyAfterIt) {
+  const auto ann = users().enrol("ann@example.com", kPassword, "Acme");
+  const auto bob = users().enrol("bob@example.com", kPassword, "Other");
+  EXPECT_TRUE(users().find_user(ann->user.id)->is_operator);
+  EXPECT_FALSE(users().find_user(bob->user.id)->is_operator) << "the owner of a team is not who runs the installation";
+  const auto operators = [&] { return *database_->read([](db::Session& session) { return user_store::count_operators(session); }); };
+  EXPECT_EQ(operators(), 1);
+  ASSERT_TRUE(users().set_operator(bob->user.id, UserService::Operator::yes));
+  EXPECT_EQ(operators(), 2);
+  ASSERT_TRUE(users().set_operator(ann->user.id, UserService::Operator::no));
+  ASSERT_TRUE(users().set_status(bob->user.id, UserStatus::blocked));
+  EXPECT_EQ(operators(), 0) << "who cannot sign in runs nothing";
+  EXPECT_EQ(users().set_operator(UserId(uuid_v4(secure_rng())), UserService::Operator::yes).error().code(), Errc::not_found);
+}
+
+TEST_P(UserServiceTest, WhoWasMadeOtherwiseIsNoOperator) {
+  EXPECT_FALSE(users().find_user(add_user("ann@example.com").id)->is_operator);
+  EXPECT_FALSE(users().enrol("bob@example.com", kPassword, "Acme")->user.is_operator) << "not the first one";
+}
+
 TEST_P(UserServiceTest, EnrolLeavesNothingBehindWhenItFails) {
   add_user("ann@example.com");
   EXPECT_EQ(users().enrol("Ann@example.com", kPassword, "Fresh").error().reason(), "already_exists");

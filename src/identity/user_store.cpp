@@ -7,7 +7,7 @@
 #define USER_COLUMNS                                                                                                     \
   "u.id, u.email, u.email_verified, u.name, u.password_hash, u.must_change_password, u.password_changed_at, "            \
   "u.allow_login, u.idp, u.timezone, u.date_format, u.time_format, u.locale, u.mfa_enabled, "                  \
-  "u.status, u.created_at, u.updated_at"
+  "u.status, u.is_operator, u.created_at, u.updated_at"
 #define TEAM_COLUMNS \
   "t.id, t.organization_id, t.name, t.owner_id, t.personal_team, t.site_limit, t.created_at, t.updated_at"
 
@@ -20,13 +20,19 @@ using db::Query;
 constexpr Query kInsert{"user.insert",
                         "INSERT INTO users (id, email, email_verified, name, password_hash, must_change_password, "
                         "password_changed_at, allow_login, idp, mobile_verified, timezone, date_format, time_format, locale, "
-                        "mfa_enabled, status, created_at, updated_at) "
-                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, FALSE, ?10, ?11, ?12, ?13, FALSE, ?14, ?15, ?16)"};
+                        "mfa_enabled, status, is_operator, created_at, updated_at) "
+                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, FALSE, ?10, ?11, ?12, ?13, FALSE, ?14, ?15, ?16, ?17)"};
 constexpr Query kRemember{"password_history.insert",
                           "INSERT INTO password_history (user_id, created_at, hash) VALUES (?1, ?2, ?3)"};
 constexpr Query kFindByEmail{"user.find_by_email", "SELECT " USER_COLUMNS " FROM users u WHERE u.email = ?1"};
 constexpr Query kFind{"user.find", "SELECT " USER_COLUMNS " FROM users u WHERE u.id = ?1"};
 constexpr Query kSetMfa{"user.set_mfa_enabled", "UPDATE users SET mfa_enabled = ?2, updated_at = ?3 WHERE id = ?1"};
+constexpr Query kSetOperator{"user.set_operator", "UPDATE users SET is_operator = ?2, updated_at = ?3 WHERE id = ?1"};
+constexpr Query kCountOperators{"user.count_operators",
+                                "SELECT COUNT(*) FROM users WHERE is_operator = TRUE AND status = 'active' AND allow_login = TRUE"};
+// The row is locked by the first transaction that gets here; a second one then sees its user, or what it left.
+constexpr Query kClaimFirst{"account.claim_first",
+                            "UPDATE account_claim SET claimed = TRUE WHERE id = 1 AND NOT claimed AND NOT EXISTS (SELECT 1 FROM users)"};
 constexpr Query kSetStatus{"user.set_status", "UPDATE users SET status = ?2, updated_at = ?3 WHERE id = ?1"};
 
 constexpr Query kInsertTeam{"team.insert",
@@ -81,10 +87,10 @@ User read_user(const db::Row& row) {
   next(user.must_change_password), next(user.password_changed_at), next(user.allow_login), next(user.idp);
   next(user.timezone), next(user.date_format), next(user.time_format), next(user.locale), next(user.mfa_enabled);
   user.status = *parse_user_status(row.get<std::string>(column++));
-  next(user.created_at), next(user.updated_at);
+  next(user.is_operator), next(user.created_at), next(user.updated_at);
   return user;
 }
-constexpr std::size_t kUserColumns = 17;
+constexpr std::size_t kUserColumns = 18;
 
 Team read_team(const db::Row& row) {
   Team team;
@@ -121,7 +127,7 @@ Status insert(db::Session& session, const User& user) {
   const auto inserted = session.execute(
       kInsert, params(user.id, user.email, user.email_verified, user.name, user.password_hash, user.must_change_password,
                       user.password_changed_at, user.allow_login, user.idp, user.timezone, user.date_format,
-                      user.time_format, user.locale, to_string(user.status), user.created_at, user.updated_at));
+                      user.time_format, user.locale, to_string(user.status), user.is_operator, user.created_at, user.updated_at));
   if (!inserted) return fail(inserted.error());
   if (!user.password_hash) return {};
   return ignore_count(session.execute(kRemember, params(user.id, user.created_at, *user.password_hash)));
@@ -146,6 +152,22 @@ Status set_status(db::Session& session, UserId id, UserStatus status, Timestamp 
 
 Status set_mfa_enabled(db::Session& session, UserId id, bool enabled, Timestamp now) {
   return ignore_count(session.execute(kSetMfa, params(id, enabled, now)));
+}
+
+Status set_operator(db::Session& session, UserId id, bool is_operator, Timestamp now) {
+  return ignore_count(session.execute(kSetOperator, params(id, is_operator, now)));
+}
+
+Result<std::int64_t> count_operators(db::Session& session) {
+  const auto row = session.one(kCountOperators, {}, "no count");
+  if (!row) return fail(row.error());
+  return row->get<std::int64_t>(0);
+}
+
+Result<bool> claim_first(db::Session& session) {
+  const auto claimed = session.execute(kClaimFirst);
+  if (!claimed) return fail(claimed.error());
+  return *claimed > 0;
 }
 
 Status insert_team(db::Session& session, const Team& team) {

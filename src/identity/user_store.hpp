@@ -25,6 +25,11 @@ Result<User> find(db::Session& session, UserId id);  ///< not_found
 Status set_status(db::Session& session, UserId id, UserStatus status, Timestamp now);
 
 Status set_mfa_enabled(db::Session& session, UserId id, bool enabled, Timestamp now);
+Status set_operator(db::Session& session, UserId id, bool is_operator, Timestamp now);
+/// Of those who may sign in.
+Result<std::int64_t> count_operators(db::Session& session);
+/// True for one caller only, while the installation has no user: who gets it makes the first account in this transaction.
+Result<bool> claim_first(db::Session& session);
 
 Status insert_team(db::Session& session, const Team& team);
 Result<Team> find_team(db::Session& session, const Tenant& tenant);  ///< not_found

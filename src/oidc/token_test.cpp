@@ -189,6 +189,7 @@ TEST_P(TokenTest, ABlockedUserGetsNothing) {
 TEST_P(TokenTest, ATokenActsInTheApplicationsTeamWithItsScopesOnly) {
   auto wanted = draft();
   wanted.scopes = {"site:view"};
+  ASSERT_TRUE(node().identity.users.set_operator(ann_.id, identity::UserService::Operator::yes));
   const auto made = register_client(wanted);
   const auto other = add_team(ann_, "Other");
   const auto response = redeem(get_code(made.client.id, cookie_), basic(made));
@@ -204,6 +205,7 @@ TEST_P(TokenTest, ATokenActsInTheApplicationsTeamWithItsScopesOnly) {
   EXPECT_EQ(principal->tenant.customer_id, acme_.id);
   EXPECT_THAT(principal->scopes, ElementsAre("site:view"));
   EXPECT_EQ(principal->delegate, made.client.id);
+  EXPECT_FALSE(principal->is_operator) << "an application of a team does not run the installation, whoever it acts for";
   EXPECT_EQ(api_status(field(response, "access_token")), 403) << "a person's own affairs are not an application's";
   ASSERT_TRUE(node().identity.users.teams_of(ann_.id));
 }

@@ -39,6 +39,7 @@ TEST_P(AccountFlowsTest, TheFirstAccountOwnsTheFirstTeamWhateverTheMode) {
   ASSERT_THAT(*teams, SizeIs(1));
   EXPECT_EQ(teams->front().owner_id, ann->id);
   EXPECT_EQ(teams->front().name, "My team");
+  EXPECT_TRUE(ann->is_operator);
   EXPECT_EQ(sign_in("ann@example.com")->kind, Step::Kind::signed_in);
   EXPECT_EQ(reason(register_as("eve@example.com")), "not_invited");
 }
@@ -70,6 +71,7 @@ TEST_P(AccountFlowsTest, AnInvitationIsForItsAddressAndConfirmsIt) {
 TEST_P(AccountFlowsTest, AnAddressIsConfirmedByItsLink) {
   found();
   EXPECT_EQ(register_as("ann@example.com")->kind, Registered::Kind::verify_email);
+  EXPECT_FALSE(parts_->users.find_user(std::string_view("ann@example.com"))->is_operator);
   const auto ann = *parts_->users.find_user(std::string_view("ann@example.com"));
   EXPECT_EQ(ann.status, UserStatus::unverified);
   const auto link = mails_.link("verify_email", "ann@example.com");

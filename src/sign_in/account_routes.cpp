@@ -46,6 +46,7 @@ Result<ProfileView> own_profile(const Call& call, const Services& s) {
   const auto profile = s.profile.find(*call.principal.user_id);
   if (!profile) return fail(profile.error());
   auto view = to_view(*profile);
+  view.is_operator = call.principal.is_operator;
   if (!call.tenant().customer_id.value.is_nil()) view.team_id = call.tenant().customer_id;
   return view;
 }

@@ -84,6 +84,7 @@ struct ProfileView {
   std::optional<std::string> pending_email;
   std::string timezone, date_format, time_format, locale;
   bool mfa_enabled = false;
+  bool is_operator = false;
   std::optional<CustomerId> team_id;
   Timestamp created_at{};
 };
@@ -237,6 +238,7 @@ struct http::Fields<sign_in::ProfileView> {
       http::body<&T::pending_email>("pending_email", "An address that waits for its confirmation").omit_null(), http::body<&T::timezone>("timezone", "IANA time zone"),
       http::body<&T::date_format>("date_format", "As PHP's date()"), http::body<&T::time_format>("time_format", "As PHP's date()"),
       http::body<&T::locale>("locale", "Language"), http::body<&T::mfa_enabled>("mfa_enabled", "Whether there is a second factor"),
+      http::body<&T::is_operator>("operator", "Whether the user runs the installation: sees `/system`"),
       http::body<&T::team_id>("team_id", "The active team").omit_null(), http::body<&T::created_at>("created_at", "Since when"));
 };
 

@@ -62,6 +62,7 @@ Result<bool> RegistrationFlow::make_first(db::Session& session, User user, const
   // Nobody is there who could be impersonated, and the mail server may not be configured yet.
   user.email_verified = true;
   user.status = UserStatus::active;
+  user.is_operator = true;
   if (auto added = deps_.accounts.add(session, user); !added) return fail(std::move(added.error()));
   const auto team = deps_.users.create_team(session, user.id, team_name.empty() ? "My team" : team_name);
   if (!team) return fail(team.error());
@@ -120,7 +121,7 @@ Result<Registered> RegistrationFlow::register_account(const NewAccount& account,
   auto kind = deps_.database.write(write);
   if (!kind && kind.error().reason() == "already_exists") kind = deps_.database.write(write);  // somebody was faster with the same address
   if (!kind) return fail(std::move(kind.error()));
-  deps_.notices.record({.name = "user.registered", .email = *email, .note = *door == Door::first ? "first account" : invited ? "invited" : ""}, origin_of(attempt));
+  deps_.notices.record({.name = "user.registered", .email = *email, .note = *door == Door::first ? "first account, operator" : invited ? "invited" : ""}, origin_of(attempt));
   return Registered{.kind = *kind};
 }
 

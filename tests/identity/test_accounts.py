@@ -75,6 +75,7 @@ class Accounts(Case):
         self.assertEqual((self.first.status, self.first.json()["status"]), (201, "active"))
         teams = self.server.client(self.token("owner@example.net")).get("/me").json()
         self.assertTrue(teams["team_id"])
+        self.assertTrue(teams["operator"])
 
     def test_register_confirm_sign_in_and_change_the_password(self):
         email = "ann@example.net"
@@ -88,7 +89,7 @@ class Accounts(Case):
             self.assertEqual((answer.status, answer.json()["status"]), (200, "signed_in"), answer)
             self.assertTrue(browser.cookie.startswith("session="))
         me = self.server.client(self.token(email))
-        self.assertEqual(me.get("/me").json()["email"], email)
+        self.assertEqual((me.get("/me").json()["email"], me.get("/me").json()["operator"]), (email, False))
         before = me.get("/me/sessions").json()
         self.assertEqual(sorted(s["current"] for s in before), [False, False, True])
         self.assertEqual({s["device"] for s in before if not s["current"]}, {"Firefox on Linux"})
