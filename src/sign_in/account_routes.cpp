@@ -48,6 +48,8 @@ Result<ProfileView> own_profile(const Call& call, const Services& s) {
   auto view = to_view(*profile);
   view.is_operator = call.principal.is_operator;
   if (!call.tenant().customer_id.value.is_nil()) view.team_id = call.tenant().customer_id;
+  view.scopes = call.principal.scopes;
+  view.mfa_missing = call.principal.mfa_missing;
   return view;
 }
 

@@ -87,6 +87,8 @@ struct ProfileView {
   bool is_operator = false;
   std::optional<CustomerId> team_id;
   Timestamp created_at{};
+  std::vector<std::string> scopes;
+  bool mfa_missing = false;
 };
 
 }  // namespace openstrat::sign_in
@@ -239,7 +241,9 @@ struct http::Fields<sign_in::ProfileView> {
       http::body<&T::date_format>("date_format", "As PHP's date()"), http::body<&T::time_format>("time_format", "As PHP's date()"),
       http::body<&T::locale>("locale", "Language"), http::body<&T::mfa_enabled>("mfa_enabled", "Whether there is a second factor"),
       http::body<&T::is_operator>("operator", "Whether the user runs the installation: sees `/system`"),
-      http::body<&T::team_id>("team_id", "The active team").omit_null(), http::body<&T::created_at>("created_at", "Since when"));
+      http::body<&T::team_id>("team_id", "The active team").omit_null(), http::body<&T::created_at>("created_at", "Since when"),
+      http::body<&T::scopes>("scopes", "What the caller may do in the active team, sorted"),
+      http::body<&T::mfa_missing>("mfa_missing", "The team demands a second factor, and there is none yet"));
 };
 
 }  // namespace openstrat

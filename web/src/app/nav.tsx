@@ -1,0 +1,24 @@
+// What the main menu lists, in order. An entry shows when the person has its scope.
+import { IconLayoutDashboard } from '@tabler/icons-react';
+import type { LinkProps } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
+
+export interface NavEntry {
+  label: string;
+  to: LinkProps['to'];
+  icon: ComponentType<{ size?: number | string; stroke?: number }>;
+  scope: string;
+  /** Words that find it in the command palette. */
+  keywords?: string;
+  /** Two keys, one after the other: `g s`. */
+  keys?: string;
+  /** Only for operators of the installation. */
+  operator?: boolean;
+}
+
+export const navigation: { heading: string | null; entries: NavEntry[] }[] = [
+  {
+    heading: null,
+    entries: [{ label: 'Dashboard', to: '/', icon: IconLayoutDashboard, scope: '-', keys: 'g d', keywords: 'home overview health' }],
+  },
+];

@@ -1,0 +1,37 @@
+// One design system: tokens over Mantine. Colours meet WCAG AA on both backgrounds; see docs/ui.md before adding one.
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { config } from '@/app/config';
+
+const indigo: MantineColorsTuple = ['#eef2ff', '#dfe5ff', '#bcc8fd', '#96a7fb', '#768af7', '#6277f4', '#4c5fe8', '#3f4fd0', '#3643b5', '#2b3594'];
+
+/** Ten shades of a configured colour: mixed with white above it and with black below. */
+export function shadesOf(hex: string): MantineColorsTuple | null {
+  const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(hex);
+  if (!match) return null;
+  const base = match.slice(1).map((part) => parseInt(part, 16));
+  const mix = (other: number, share: number) =>
+    `#${base.map((part) => Math.round(part + (other - part) * share).toString(16).padStart(2, '0')).join('')}`;
+  return [mix(255, 0.92), mix(255, 0.82), mix(255, 0.65), mix(255, 0.48), mix(255, 0.3), mix(255, 0.15), hex, mix(0, 0.12), mix(0, 0.25), mix(0, 0.4)];
+}
+
+export const theme = createTheme({
+  primaryColor: 'brand',
+  primaryShade: { light: 7, dark: 5 },
+  autoContrast: true,
+  luminanceThreshold: 0.28,
+  colors: { brand: shadesOf(config.brand.color) ?? indigo },
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.375rem' }, h2: { fontSize: '1.0625rem' }, h3: { fontSize: '0.9375rem' } } },
+  components: {
+    Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
+    Paper: { defaultProps: { withBorder: true } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, position: 'right' } },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
+    Table: { defaultProps: { verticalSpacing: 'xs', highlightOnHover: true } },
+  },
+});

@@ -1,0 +1,158 @@
+// A table for a hundred rows or a hundred thousand: only what is seen is drawn, the next page is asked for before its end is reached.
+import { Box, Checkbox, Text, UnstyledButton } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconArrowsSort } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { rowHeight, useDensity } from '@/app/density';
+import { useMediaQuery } from '@mantine/hooks';
+import classes from './DataTable.module.css';
+
+export interface Column<Row> {
+  id: string;
+  header: string;
+  cell: (row: Row) => ReactNode;
+  /** A CSS grid width: `2fr`, `minmax(12rem, 1fr)`, `8rem`. */
+  width?: string;
+  /** The server's name for the order, when it can order by this column. */
+  sort?: string;
+  /** Not shown on narrow screens. */
+  wideOnly?: boolean;
+  align?: 'start' | 'end';
+}
+
+interface Props<Row> {
+  /** What the table lists, for screen readers. */
+  label: string;
+  rows: readonly Row[];
+  columns: Column<Row>[];
+  rowId: (row: Row) => string;
+  /** Rows of the whole list, when known: the scroll bar and screen readers tell the truth. */
+  total?: number | null;
+  sort?: { by: string; descending: boolean };
+  onSort?: (sort: { by: string; descending: boolean }) => void;
+  selected?: ReadonlySet<string>;
+  onSelect?: (ids: Set<string>) => void;
+  onOpen?: (row: Row) => void;
+  /** The first column's text for the check box: "Select Shop 12". */
+  rowName?: (row: Row) => string;
+  hasMore?: boolean;
+  loadMore?: () => void;
+  isLoadingMore?: boolean;
+  /** CSS height of the scrolling part. */
+  height?: string;
+  onVisible?: (rows: Row[]) => void;
+  empty?: ReactNode;
+}
+
+export function DataTable<Row>({
+  label, rows, columns, rowId, total, sort, onSort, selected, onSelect, onOpen, rowName, hasMore = false, loadMore, isLoadingMore = false,
+  height = 'calc(100dvh - 15rem)', onVisible, empty,
+}: Props<Row>) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const density = useDensity();
+  const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const shown = narrow ? columns.filter((column) => !column.wideOnly) : columns;
+  const size = rowHeight(density) + (narrow ? 8 : 0);
+  const virtual = useVirtualizer({
+    count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => size, overscan: 12, getItemKey: (index) => rowId(rows[index]!),
+  });
+  useEffect(() => virtual.measure(), [size, virtual]);
+  const items = virtual.getVirtualItems();
+  const firstIndex = items[0]?.index ?? 0;
+  const lastIndex = items.at(-1)?.index ?? -1;
+
+  useEffect(() => {
+    if (hasMore && !isLoadingMore && lastIndex >= rows.length - 30) loadMore?.();
+  }, [hasMore, isLoadingMore, lastIndex, rows.length, loadMore]);
+  useEffect(() => {
+    onVisible?.(rows.slice(firstIndex, lastIndex + 1));
+  }, [firstIndex, lastIndex, rows, onVisible]);
+
+  const template = [onSelect ? '2.5rem' : '', ...shown.map((column) => column.width ?? 'minmax(8rem, 1fr)')].join(' ');
+  const anchor = useRef<number>(-1);
+
+  const toggle = (index: number, checked: boolean, range: boolean) => {
+    if (!onSelect || !selected) return;
+    const next = new Set(selected);
+    const from = range && anchor.current >= 0 ? Math.min(anchor.current, index) : index;
+    const to = range && anchor.current >= 0 ? Math.max(anchor.current, index) : index;
+    for (let i = from; i <= to; i += 1) {
+      const id = rowId(rows[i]!);
+      if (checked) next.add(id);
+      else next.delete(id);
+    }
+    anchor.current = index;
+    onSelect(next);
+  };
+
+  /** Arrow keys walk through the rows, Enter opens, Space selects: one tab stop for the whole table. */
+  const focusRow = (index: number) => {
+    const target = Math.max(0, Math.min(rows.length - 1, index));
+    virtual.scrollToIndex(target, { align: 'auto' });
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${target}"]`)?.focus());
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>, index: number, row: Row) => {
+    if (event.target !== event.currentTarget) return;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? size) / size) - 2);
+    const moves: Record<string, number> = { ArrowDown: index + 1, ArrowUp: index - 1, PageDown: index + page, PageUp: index - page, Home: 0, End: rows.length - 1 };
+    const target = moves[event.key];
+    if (target !== undefined) focusRow(target);
+    else if (event.key === 'Enter' && onOpen) onOpen(row);
+    else if (event.key === ' ' && onSelect) toggle(index, !selected?.has(rowId(row)), event.shiftKey);
+    else return;
+    event.preventDefault();
+  };
+
+  if (rows.length === 0 && empty) return empty;
+  const allSelected = rows.length > 0 && rows.every((row) => selected?.has(rowId(row)));
+  const someSelected = !allSelected && rows.some((row) => selected?.has(rowId(row)));
+  return (
+    <Box className={classes.frame}>
+      <div ref={scroller} className={classes.scroller} style={{ maxHeight: height }} role="grid" aria-label={label} aria-rowcount={(total ?? rows.length) + 1} aria-multiselectable={onSelect ? true : undefined}>
+        <div className={classes.head} role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+          {onSelect && (
+            <div role="columnheader" className={classes.cell}>
+              <Checkbox size="xs" checked={allSelected} indeterminate={someSelected} aria-label={`Select all ${rows.length} loaded rows`}
+                onChange={(event) => onSelect(event.currentTarget.checked ? new Set([...(selected ?? []), ...rows.map(rowId)]) : new Set())} />
+            </div>
+          )}
+          {shown.map((column) => {
+            const isSorted = sort && column.sort === sort.by;
+            return (
+              <div key={column.id} role="columnheader" className={classes.cell} data-align={column.align} aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : column.sort ? 'none' : undefined}>
+                {column.sort && onSort ? (
+                  <UnstyledButton className={classes.sort} onClick={() => onSort({ by: column.sort!, descending: isSorted ? !sort.descending : false })}>
+                    {column.header} {isSorted ? sort.descending ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden /> : <IconArrowsSort size={14} className={classes.sortHint} aria-hidden />}
+                  </UnstyledButton>
+                ) : <Text size="xs" fw={600} span>{column.header}</Text>}
+              </div>
+            );
+          })}
+        </div>
+        <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
+          {items.map((item) => {
+            const row = rows[item.index]!;
+            const id = rowId(row);
+            const isSelected = selected?.has(id) ?? false;
+            return (
+              <div key={item.key} role="row" aria-rowindex={item.index + 2} aria-selected={onSelect ? isSelected : undefined} data-row={item.index} tabIndex={item.index === firstIndex ? 0 : -1}
+                className={classes.row} data-selected={isSelected || undefined} data-clickable={onOpen ? true : undefined}
+                style={{ gridTemplateColumns: template, height: size, transform: `translateY(${item.start}px)` }}
+                onKeyDown={(event) => onKeyDown(event, item.index, row)}
+                onClick={(event) => { if (onOpen && !(event.target as HTMLElement).closest('a,button,input,label')) onOpen(row); }}>
+                {onSelect && (
+                  <div role="gridcell" className={classes.cell}>
+                    <Checkbox size="xs" tabIndex={-1} checked={isSelected} aria-label={`Select ${rowName?.(row) ?? id}`}
+                      onChange={(event) => toggle(item.index, event.currentTarget.checked, (event.nativeEvent as MouseEvent).shiftKey)} />
+                  </div>
+                )}
+                {shown.map((column) => <div key={column.id} role="gridcell" className={classes.cell} data-align={column.align}>{column.cell(row)}</div>)}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {isLoadingMore && <Text size="xs" className="quiet" p="xs" role="status">Loading more…</Text>}
+    </Box>
+  );
+}

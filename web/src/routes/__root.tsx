@@ -1,0 +1,25 @@
+import { createRootRouteWithContext } from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+import { Shell } from '@/app/shell/Shell';
+import { refreshOnFrames } from '@/app/queryClient';
+import { isSignedIn, signIn } from '@/lib/auth';
+import { config } from '@/app/config';
+import { meQuery } from '@/lib/me';
+import { startRealtime } from '@/lib/realtime';
+
+/** Whether the host that signs people in answers; an offline start shows what was last known instead of a browser's error page. */
+const reachable = () => fetch(`${config.auth}/healthz`, { cache: 'no-store' }).then((answer) => answer.ok, () => false);
+
+let started = false;
+
+export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  beforeLoad: async ({ location }) => {
+    if (!isSignedIn() && (await reachable())) await signIn(`/app${location.href === '/' ? '/' : location.href}`);
+    if (started) return;
+    started = true;
+    refreshOnFrames();
+    startRealtime();
+  },
+  loader: ({ context }) => void context.queryClient.prefetchQuery(meQuery),
+  component: Shell,
+});

@@ -1,0 +1,43 @@
+import { tanstackRouter } from '@tanstack/router-plugin/vite';
+import react from '@vitejs/plugin-react';
+import { fileURLToPath } from 'node:url';
+import { VitePWA } from 'vite-plugin-pwa';
+import { defineConfig } from 'vitest/config';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const server = process.env.OPENSTRAT_SERVER ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  base: '/app/',
+  resolve: { alias: { '@': here('./src') } },
+  plugins: [
+    tanstackRouter({ target: 'react', autoCodeSplitting: true, quoteStyle: 'single' }),
+    react(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'sw.ts',
+      injectRegister: false,
+      manifest: {
+        name: 'OpenStrat', short_name: 'OpenStrat', description: 'Control plane for fleets of MikroTik routers',
+        id: '/app/', start_url: '/app/', scope: '/app/', display: 'standalone', background_color: '#15181d', theme_color: '#15181d',
+        icons: [
+          { src: 'icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: 'icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: 'icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+          { src: 'icon.svg', sizes: 'any', type: 'image/svg+xml' },
+        ],
+      },
+      // index.html carries a nonce of its own in every answer, so the worker keeps the one that it was given last (see sw.ts).
+      injectManifest: { globPatterns: ['assets/**/*.{js,css,woff2}', 'icon*.{svg,png}'], maximumFileSizeToCacheInBytes: 2_000_000 },
+    }),
+  ],
+  build: {
+    target: 'es2022',
+    sourcemap: false,
+    rollupOptions: { input: { index: here('./index.html'), callback: here('./callback.html') } },
+  },
+  // A front-end developer's server: pages from here, everything else from a running OpenStrat (OPENSTRAT_SERVER).
+  server: { proxy: { '^/(?!app/)': { target: server, changeOrigin: false, secure: false } } },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/test/setup.ts'], css: false },
+});
