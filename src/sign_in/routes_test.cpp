@@ -141,7 +141,10 @@ TEST_P(SignInRoutesTest, FieldsThatAreNotAskedForAreRefused) {
 TEST_P(SignInRoutesTest, PeopleSeeAndEndTheirSessionsAndChangeThemselves) {
   const auto ann = add_user("ann@example.com");
   const auto here = sign_in("ann@example.com"), there = sign_in("ann@example.com");
-  authenticator_.add("ann", principal_of(ann, here->session->id));
+  auto principal = principal_of(ann, here->session->id);
+  principal.scopes = {"job:view", "site:view"};
+  authenticator_.add("ann", principal);
+  EXPECT_THAT(http::testing::send(router_, Method::get, "/me", {.token = "ann"}).body, HasSubstr(R"("scopes":["job:view","site:view"],"mfa_missing":false)"));
   const auto list = http::testing::send(router_, Method::get, "/me/sessions", {.token = "ann"}).body;
   EXPECT_THAT(list, HasSubstr(R"("device":"Firefox on Windows")"));
   EXPECT_THAT(list, HasSubstr(here->session->id));
