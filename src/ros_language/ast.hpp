@@ -112,6 +112,19 @@ struct Block {
   std::string_view source;      ///< its text, braces stripped
 };
 
+/// Line and column of many offsets of one text, most of them ascending.
+class LineIndex {
+ public:
+  explicit LineIndex(std::string_view text) : text_(text) {}
+  LineColumn at(Offset offset);
+
+ private:
+  std::string_view text_;
+  Offset seen_ = 0;         ///< newlines before here are counted
+  Offset line_start_ = 0;   ///< of the line that seen_ is in
+  std::uint32_t line_ = 1;
+};
+
 /// A parsed text. Immutable after parsing; hold it by shared_ptr<const Script>.
 class Script {
  public:

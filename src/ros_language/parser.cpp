@@ -22,6 +22,18 @@ LineColumn Script::where(Offset offset) const {
   return LineColumn{line, static_cast<std::uint32_t>(before.size() - start) + 1};
 }
 
+LineColumn LineIndex::at(Offset offset) {
+  if (offset < seen_) *this = LineIndex(text_);
+  for (const Offset end = std::min<Offset>(offset, static_cast<Offset>(text_.size())); seen_ < end;) {
+    const auto newline = std::min(text_.find('\n', seen_), std::size_t{end});
+    seen_ = static_cast<Offset>(newline);
+    if (newline == end) break;
+    line_start_ = ++seen_;
+    ++line_;
+  }
+  return {line_, offset - line_start_ + 1};
+}
+
 std::string_view ScriptBuilder::text(std::string_view s) {
   if (s.empty()) return {};
   script_.used_ += s.size();
@@ -32,26 +44,30 @@ std::string_view ScriptBuilder::text(std::string_view s) {
 
 std::expected<std::shared_ptr<const Script>, ParseError> parse(std::string source, const ParseOptions& options) {
   auto script = std::make_shared<Script>(std::move(source));
-  if (script->source().size() >= UINT32_MAX) return std::unexpected(ParseError{"script is too long", {}});
+  if (script->source().size() >= UINT32_MAX) return std::unexpected(ParseError{"script is too long", {}, 0});
   try {
     Parser(*script, options).run();
   } catch (const ParseFailure& failure) {
     std::string message = failure.message;
     if (!failure.word.empty()) message += " " + failure.word;
-    return std::unexpected(ParseError{std::move(message), script->where(failure.offset)});
+    return std::unexpected(ParseError{std::move(message), script->where(failure.offset), failure.offset});
   }
   return script;
 }
 
-Parser::Parser(Script& script, const ParseOptions& options)
+Parser::Parser(Script& script, const ParseOptions& options, ParseNotes* notes)
     : script_(script),
       build_(script),
       scan_(script.source()),
       menus_(options.menus, options.personality.version),
       options_(options),
-      stack_base_(static_cast<const char*>(__builtin_frame_address(0))) {}
+      notes_(notes),
+      stack_base_(static_cast<const char*>(__builtin_frame_address(0))),
+      lines_(script.source()) {}
 
-void Parser::run() { build_.set_body(statements('\0', options_.context)); }
+void Parser::run() {
+  build_.set_body(statements('\0', options_.context));
+}
 
 void Parser::fail(const char* message, Offset offset) const { throw ParseFailure{message, offset}; }
 
@@ -60,8 +76,8 @@ void Parser::check_depth() const {
   if (static_cast<std::size_t>(std::abs(stack_base_ - here)) > options_.stack_bytes) fail_here("syntax error");
 }
 
-std::string Parser::located(const char* message, std::string_view word, Offset offset) const {
-  const LineColumn at = script_.where(offset);
+std::string Parser::located(const char* message, std::string_view word, Offset offset) {
+  const LineColumn at = lines_.at(offset);
   return fmt::format("{} {} (line {} column {})", message, word, at.line, at.column);
 }
 
@@ -72,15 +88,18 @@ bool Parser::at_statement_end() const {
   }
 }
 
-void Parser::declare(std::string_view name) {
-  declared_.push_back(name);
-  ++declared_count_[name];
+void Parser::declare(std::string_view name, Known known) {
+  declared_.push_back({name, known});
+  Sighting& sighting = sightings_[name];
+  ++sighting.times;
+  if (known == Known::declared) ++sighting.declared;
 }
 
 void Parser::forget_declared(std::size_t visible) {
   for (; declared_.size() > visible; declared_.pop_back()) {
-    const auto entry = declared_count_.find(declared_.back());
-    if (--entry->second == 0) declared_count_.erase(entry);
+    const auto entry = sightings_.find(declared_.back().name);
+    if (declared_.back().known == Known::declared) --entry->second.declared;
+    if (--entry->second.times == 0) sightings_.erase(entry);
   }
 }
 
@@ -99,32 +118,53 @@ Block Parser::statements(char close, DirId context) {
     list.push(empty_statement(context));
   }
   while (true) {
+    const Offset before = scan_.offset();
     const bool comment = scan_.skip_to_statement();
     const bool closing = scan_.at_end() || (close != '\0' && scan_.peek() == close);
     if (comment && closing && close != '\0' && !(list.size() == 1 && list.items()[0].kind == StatementKind::menu)) {
       list.push(empty_statement(context));
     }
     if (scan_.at_end()) {
-      if (close != '\0') fail_here(close == '}' ? "missing closing brace" : "expected closing brace");
+      note_statement_place(before, context);
+      if (close == '\0') break;
+      const ParseFailure open{close == '}' ? "missing closing brace" : "expected closing brace", scan_.offset()};
+      if (!go_on(open, close, before)) throw open;
       break;
     }
     if (close != '\0' && scan_.peek() == close) break;
-    if (close == '\0' && scan_.peek() == '}') break;  // routers stop reading at a `}` too many
-    const Statement next = statement(context);
-    scan_.skip_blanks();
-    const char after = scan_.peek();
-    if (!scan_.at_end() && after != '\n' && after != ';' && after != (close == '\0' ? '}' : close)) {
-      const bool plain = next.kind != StatementKind::call && next.kind != StatementKind::late_error;
-      fail_here(plain ? "expected end of command" : "syntax error");
+    if (close == '\0' && scan_.peek() == '}') {  // routers stop reading at a `}` too many
+      note_stop();
+      break;
     }
-    list.push(next);
+    next_statement(close, context, list);
   }
   out.source = scan_.slice(out.offset, scan_.offset());
   if (close != '\0') {
-    scan_.skip();
+    scan_.accept(close);
     forget_declared(visible);
   }
   out.statements = build_.copy(list.items());
+  return out;
+}
+
+/// Reads one and appends it; with notes, an error in it is one of them.
+void Parser::next_statement(char close, DirId& context, List<Statement>& list) {
+  const Offset start = scan_.offset();
+  try {
+    list.push(whole_statement(close, context));
+  } catch (const ParseFailure& failure) {
+    if (!go_on(failure, close, start)) throw;
+  }
+}
+
+Statement Parser::whole_statement(char close, DirId& context) {
+  const Statement out = statement(context);
+  scan_.skip_blanks();
+  const char after = scan_.peek();
+  if (!scan_.at_end() && after != '\n' && after != ';' && after != (close == '\0' ? '}' : close)) {
+    const bool plain = out.kind != StatementKind::call && out.kind != StatementKind::late_error;
+    fail_here(plain ? "expected end of command" : "syntax error");
+  }
   return out;
 }
 
@@ -199,22 +239,31 @@ Statement Parser::command_statement(DirId& context) {
   } else if (scan_.accept(':')) {
     dir = DirId::root;
     rooted = true;
+    note_command_place(scan_.offset(), dir, rooted);
     if (!is_class(scan_.peek(), kCommandChar)) fail_here("expected command name");
   }
   while (true) {
-    if (!is_class(scan_.peek(), kCommandChar)) return menu_statement(start, dir, context);
+    if (!is_class(scan_.peek(), kCommandChar)) {
+      if (is_class(scan_.before(), kBlank) || scan_.before() == '/') note_command_place(scan_.offset(), dir, rooted);
+      return menu_statement(start, dir, context);
+    }
     const Offset word_start = scan_.offset();
     const std::string_view word = scan_.take(kCommandChar);
+    note_command_place(word_start, dir, rooted);
     if (word == "..") {
       dir = menus_.parent(dir);
     } else {
       LanguageMenus::Found found = menus_.child(dir, word);
+      const bool ambiguous = found.kind == MatchKind::ambiguous;
       if (found.kind != MatchKind::found && !rooted && dir != DirId::root) {
         found = menus_.child(DirId::root, word);
         if (found.is_dir) found = {};
         dir = found.kind == MatchKind::found ? DirId::root : dir;
       }
-      if (found.kind != MatchKind::found) return unknown_command(word, word_start, context);
+      if (found.kind != MatchKind::found) {
+        note_unknown(word_start, static_cast<Offset>(word.size()), dir, CommandId::none, ambiguous);
+        return unknown_command(word, word_start, context);
+      }
       if (!found.is_dir) return command(found, dir, start);
       dir = found.dir;
     }

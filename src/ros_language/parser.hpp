@@ -16,6 +16,7 @@ namespace openstrat::ros {
 struct ParseError {
   std::string message;  ///< `expected end of command`
   LineColumn position;
+  Offset offset = 0;
   std::string to_string() const;  ///< `expected end of command (line 1 column 7)`
 };
 

@@ -62,6 +62,7 @@ Parser::FoundArgument Parser::find_unnamed(const CommandParse& parse) const {
 void Parser::command_arguments(CommandParse& parse, List<Argument>& out) {
   while (true) {
     const bool apart = scan_.skip_blanks();
+    if (apart) note_argument_place(parse, scan_.offset(), out.items());
     if (at_statement_end()) return;
     const char c = scan_.peek();
     if (!apart && !is_class(c, kLowerOrDigit) && c != '!' && out.size() != 0) return;
@@ -81,6 +82,7 @@ void Parser::command_arguments(CommandParse& parse, List<Argument>& out) {
 bool Parser::word_argument(CommandParse& parse, List<Argument>& out) {
   const Offset start = scan_.offset();
   const std::string_view word = scan_.take(kCommandChar);
+  note_argument_place(parse, start, out.items());
   const FoundArgument found = find_argument(parse, word);
   const bool assigned = scan_.peek() == '=';
   if (found.kind == MatchKind::found && found.shape == ArgumentShape::where) {
@@ -93,7 +95,7 @@ bool Parser::word_argument(CommandParse& parse, List<Argument>& out) {
     Argument argument;
     argument.name = found.name;
     argument.offset = start;
-    argument.value = value(parse, found.shape);
+    argument.value = value(parse, found);
     out.push(argument);
     return true;
   }
@@ -121,19 +123,20 @@ bool Parser::word_argument(CommandParse& parse, List<Argument>& out) {
     Argument argument;
     argument.name = found.name;
     argument.offset = start;
-    argument.value = value(parse, found.shape);
+    argument.value = value(parse, found);
     out.push(argument);
     return true;
   }
-  bad_parameter(parse, word, start);
+  bad_parameter(parse, word, start, found.kind == MatchKind::ambiguous);
   if (scan_.accept('=')) {
     if (scan_.peek() == '{') fail_here("syntax error");
-    value(parse, ArgumentShape::value);
+    value(parse, FoundArgument{});
   }
   return true;
 }
 
-void Parser::bad_parameter(CommandParse& parse, std::string_view word, Offset start) {
+void Parser::bad_parameter(CommandParse& parse, std::string_view word, Offset start, bool ambiguous) {
+  note_unknown(start, static_cast<Offset>(word.size()), parse.dir, parse.found.command.id, ambiguous);
   if (!options_.personality.has(Feature::late_parameters)) fail("expected end of command", start);
   if (parse.bad_parameter.empty()) parse.bad_parameter = located("bad parameter", word, start);
 }
@@ -142,9 +145,10 @@ void Parser::unset_argument(CommandParse& parse, List<Argument>& out) {
   const Offset start = scan_.offset();
   scan_.skip();
   const std::string_view word = scan_.take(kCommandChar);
+  note_argument_place(parse, start + 1, out.items());
   const FoundArgument found = find_argument(parse, word);
   if (found.kind != MatchKind::found) {
-    bad_parameter(parse, word, start);
+    bad_parameter(parse, word, start, found.kind == MatchKind::ambiguous);
     return;
   }
   Argument argument;
@@ -160,7 +164,7 @@ bool Parser::unnamed_argument(CommandParse& parse, List<Argument>& out) {
   Argument argument;
   argument.name = place.name;
   argument.offset = scan_.offset();
-  argument.value = value(parse, place.shape);
+  argument.value = value(parse, place);
   ++parse.unnamed_used;
   out.push(argument);
   return true;
@@ -170,13 +174,15 @@ void Parser::where_argument(CommandParse& parse) {
   const bool assigned = scan_.offset() > 0 && scan_.slice(scan_.offset() - 1, scan_.offset()) == "=";
   scan_.skip_blanks();
   if (at_statement_end()) {
+    note_property_place(scan_.offset(), parse.dir);
     if (assigned) fail_here("missing value for where");
     return;
   }
   parse.where = where_expression(parse.dir);
 }
 
-const Expr* Parser::code_block(DirId context, bool is_function) {
+const Expr* Parser::code_block(DirId context, bool is_function, bool foreign_names) {
+  const Within<bool> names(foreign_names_, foreign_names_ || foreign_names);
   Expr out = node(ExprKind::code, scan_.offset());
   scan_.skip();
   out.block = block(context);
@@ -184,8 +190,9 @@ const Expr* Parser::code_block(DirId context, bool is_function) {
   return build_.make(out);
 }
 
-const Expr* Parser::value(const CommandParse& parse, ArgumentShape shape) {
+const Expr* Parser::value(const CommandParse& parse, const FoundArgument& argument) {
   check_depth();
+  const ArgumentShape shape = argument.shape;
   const bool scripting = parse.found.language != nullptr;
   if (scan_.continuation() != 0 || scripting) scan_.skip_blanks();
   if (shape == ArgumentShape::variable || shape == ArgumentShape::target) {
@@ -201,14 +208,18 @@ const Expr* Parser::value(const CommandParse& parse, ArgumentShape shape) {
     case '(': scan_.skip(); return parenthesised(context_);
     case '[': scan_.skip(); return bracketed(context_);
     case '{':
-      if (shape == ArgumentShape::code) return code_block(context_, parse.is_function);
+      if (shape == ArgumentShape::code) return code_block(context_, parse.is_function, parse.is_function || !scripting);
       if (shape == ArgumentShape::raw_text) {
         const std::string_view text = raw_block();
         return literal(Value::str(text), text, start);
       }
       scan_.skip();
       return array(context_);
-    default: return word_value(scripting);
+    default: {
+      const Expr* word = word_value(scripting);
+      note_value_place(parse, argument.name, start);
+      return word;
+    }
   }
 }
 
@@ -236,11 +247,13 @@ const Expr* Parser::variable_name(bool must_exist) {
     out.text = name->text;
   } else if (scan_.accept('$')) {
     out.text = scan_.take(kNameChar);
+    note_variable_place(out.offset + 1, true);
     if (out.text.empty() && scan_.peek() == '"') out.text = string(context_)->text;
     if (!must_exist && !is_declared(out.text)) fail("syntax error", out.offset);
     return build_.make(out);
   } else {
     out.text = scan_.take(kNameChar);
+    if (must_exist) note_variable_place(out.offset, true);
     const Offset first_end = scan_.offset();
     if (!out.text.empty() && !must_exist && scan_.accept(',')) {
       const std::string_view second = scan_.take(kNameChar);

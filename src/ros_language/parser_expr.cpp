@@ -95,6 +95,7 @@ const Expr* Parser::expression_list() {
   do {
     parts.push(expression(1));
     skip_in_expression();
+    if (where_ && is_class(scan_.before(), kBlank)) note_property_place(scan_.offset(), where_dir_);
   } while (starts_term());
   return parts.size() == 1 ? parts.items()[0] : operation(Operator::juxtapose, parts.items(), start);
 }
@@ -108,7 +109,11 @@ bool Parser::starts_term() const {
 const Expr* Parser::expression(int level) {
   check_depth();
   const Offset start = scan_.offset();
-  const Expr* left = prefixed();
+  return expression_after(prefixed(), level, start);
+}
+
+/// Goes on behind the first operand.
+const Expr* Parser::expression_after(const Expr* left, int level, Offset start) {
   while (true) {
     skip_in_expression();
     const OperatorInfo* info = operator_at(scan_);
@@ -119,7 +124,9 @@ const Expr* Parser::expression(int level) {
     do {
       scan_.skip(static_cast<std::uint32_t>(info->text.size()));
       skip_in_expression();
-      const Within<bool> side(right_side_, right_side_ || (where_ && info->level == kComparison));
+      const bool compares = where_ && info->level == kComparison;
+      const Within<bool> side(right_side_, right_side_ || compares);
+      const Within<std::string_view> field(compared_, compares ? left->text : compared_);
       operands.push(expression(info->grouping == Grouping::right ? info->level : info->level + 1));
       skip_in_expression();
       next = info->grouping == Grouping::flat ? operator_at(scan_) : nullptr;
@@ -168,6 +175,7 @@ const Expr* Parser::term() {
   if (where_ && is_class(c, kPropertyChar)) return property_word();
   if ((c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':') return number_word();
   if (is_class(c, kNameChar)) return bare_word();
+  if (where_) note_property_place(scan_.offset(), where_dir_);
   fail_here(scan_.at_end() ? "expected closing brace" : "syntax error");
 }
 
@@ -195,6 +203,7 @@ const Expr* Parser::number_word() {
 const Expr* Parser::bare_word() {
   const Offset start = scan_.offset();
   std::string_view word = scan_.take(kNameChar);
+  note_variable_place(start, false);
   if (scan_.peek() == ':') {  // `fe80::1`
     const Offset word_end = scan_.offset();
     scan_.take(kNumberChar);
@@ -215,6 +224,7 @@ const Expr* Parser::bare_word() {
 const Expr* Parser::property_word() {
   const Offset start = scan_.offset();
   const std::string_view word = scan_.take(kPropertyChar);
+  note_property_place(start, where_dir_);
   if (!right_side_) {
     const ArgumentMatch match =
         menus_.schema() == nullptr ? ArgumentMatch{} : menus_.schema()->property(where_dir_, word);
@@ -254,15 +264,17 @@ const Expr* Parser::variable() {
       if (scan_.peek() == '.' && is_class(scan_.peek(1), kNameChar)) scan_.skip();  // `$.id`
       scan_.take(kNameChar);
       out.text = scan_.slice(out.offset + 1, scan_.offset());
+      note_variable_place(out.offset + 1, true);
       if (out.text.empty()) fail_here("syntax error");
   }
-  // Reading a name makes it known to a later `:set`, declared or not.
-  if (!is_declared(out.text)) declare(out.text);
   if (where_ && menus_.schema() != nullptr) {
     // A name that rows have means the row's field, on either side and with or without `$`.
     const ArgumentMatch match = menus_.schema()->property(where_dir_, out.text);
     if (match.kind == MatchKind::found && match.info.name == out.text) out.kind = ExprKind::property;
   }
+  note_variable(out);
+  // Reading a name makes it known to a later `:set`, declared or not.
+  if (!is_declared(out.text)) declare(out.text, Known::read);
   return build_.make(out);
 }
 
@@ -303,20 +315,17 @@ const Expr* Parser::array(DirId context) {
 ArrayElement Parser::element() {
   const Offset start = scan_.offset();
   const char c = scan_.peek();
-  const Expr* key = nullptr;
-  if (c == '"') {
-    key = string(context_);
-  } else if (c == '$') {
-    key = variable();
-  } else if (is_class(c, kCommandChar)) {
+  if (c == '"' || c == '$') {
+    // What was read is not read again: nested ones would take time without end.
+    const Expr* first = c == '"' ? string(context_) : variable();
+    if (scan_.accept('=')) return {first, expression(1)};
+    return {nullptr, expression_after(first, 1, start)};
+  }
+  if (is_class(c, kCommandChar)) {
     const std::string_view word = scan_.take(kCommandChar);
-    key = literal(Value::str(word), word, start);
+    if (scan_.accept('=')) return {literal(Value::str(word), word, start), expression(1)};
+    scan_.seek(start);
   }
-  if (key != nullptr && scan_.peek() == '=') {
-    scan_.skip();
-    return {key, expression(1)};
-  }
-  scan_.seek(start);
   return {nullptr, expression(1)};
 }
 

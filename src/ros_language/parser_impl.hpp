@@ -8,6 +8,7 @@
 
 #include "ros_language/ast.hpp"
 #include "ros_language/language.hpp"
+#include "ros_language/notes.hpp"
 #include "ros_language/parser.hpp"
 #include "ros_language/scanner.hpp"
 
@@ -53,8 +54,9 @@ enum class ArgumentShape : std::uint8_t { value, code, raw_text, flag, where, va
 
 class Parser {
  public:
-  Parser(Script& script, const ParseOptions& options);
-  void run();  ///< throws ParseFailure
+  /// With `notes` it goes on after errors, up to notes->most_errors of them, and writes down what it notices.
+  Parser(Script& script, const ParseOptions& options, ParseNotes* notes = nullptr);
+  void run();  ///< throws ParseFailure, unless it takes notes
 
  private:
   /// Growing lists share one vector each, used as a stack; a List is the part above a mark.
@@ -93,10 +95,12 @@ class Parser {
   [[noreturn]] void fail(const char* message, Offset offset) const;
   [[noreturn]] void fail_here(const char* message) const { fail(message, scan_.offset()); }
   void check_depth() const;
-  std::string located(const char* message, std::string_view word, Offset offset) const;
+  std::string located(const char* message, std::string_view word, Offset offset);
 
   // parser.cpp
   Block statements(char close, DirId context);
+  void next_statement(char close, DirId& context, List<Statement>& list);
+  Statement whole_statement(char close, DirId& context);
   Statement statement(DirId& context);
   Statement command_statement(DirId& context);
   Statement empty_statement(DirId context) const;
@@ -106,23 +110,25 @@ class Parser {
   Statement call(const Expr* callee, Offset start, DirId context);
   const Block* block(DirId context);  ///< after `{`
   bool at_statement_end() const;
-  void declare(std::string_view name);
+  /// How a variable came to be known: `:set` takes both.
+  enum class Known : std::uint8_t { declared, read };
+  void declare(std::string_view name, Known known = Known::declared);
   void forget_declared(std::size_t visible);  ///< at the end of a scope
-  bool is_declared(std::string_view name) const { return declared_count_.contains(name); }
+  bool is_declared(std::string_view name) const { return sightings_.contains(name); }
 
   // parser_args.cpp
   void command_arguments(CommandParse& parse, List<Argument>& out);
   bool word_argument(CommandParse& parse, List<Argument>& out);
   void unset_argument(CommandParse& parse, List<Argument>& out);
   bool unnamed_argument(CommandParse& parse, List<Argument>& out);
-  void bad_parameter(CommandParse& parse, std::string_view word, Offset start);
+  void bad_parameter(CommandParse& parse, std::string_view word, Offset start, bool ambiguous);
   void where_argument(CommandParse& parse);
   FoundArgument find_argument(const CommandParse& parse, std::string_view word) const;
   FoundArgument find_unnamed(const CommandParse& parse) const;
-  const Expr* value(const CommandParse& parse, ArgumentShape shape);
+  const Expr* value(const CommandParse& parse, const FoundArgument& argument);
   const Expr* word_value(bool typed);
   const Expr* variable_name(bool must_exist);
-  const Expr* code_block(DirId context, bool is_function);
+  const Expr* code_block(DirId context, bool is_function, bool foreign_names);
   void call_arguments(DirId context, bool blocks_allowed, List<Argument>& out);
 
   // parser_expr.cpp
@@ -132,6 +138,7 @@ class Parser {
   ArrayElement element();
   const Expr* expression_list();
   const Expr* expression(int level);
+  const Expr* expression_after(const Expr* left, int level, Offset start);
   const Expr* prefixed();
   const Expr* term();
   const Expr* bare_word();
@@ -149,6 +156,20 @@ class Parser {
   std::string_view raw_block();              ///< at `{`; the text between the braces
   const Expr* literal(Value value, std::string_view text, Offset offset, bool bare = false);
 
+  // parser_notes.cpp
+  bool go_on(const ParseFailure& failure, char close, Offset start);
+  void skip_statement(char close, Offset start, Offset failed);
+  void note_unknown(Offset offset, Offset length, DirId dir, CommandId command, bool ambiguous);
+  void note_variable(const Expr& variable);
+  void note_stop();
+  bool wants_place() const { return notes_ != nullptr && notes_->wants_places && scan_.at_end(); }
+  void note_statement_place(Offset after, DirId context);
+  void note_command_place(Offset from, DirId dir, bool rooted);
+  void note_argument_place(const CommandParse& parse, Offset from, std::span<const Argument> given);
+  void note_value_place(const CommandParse& parse, std::string_view argument, Offset from);
+  void note_property_place(Offset from, DirId dir);
+  void note_variable_place(Offset from, bool sigil);
+
   Expr node(ExprKind kind, Offset offset) const {
     Expr expr;
     expr.kind = kind;
@@ -162,14 +183,18 @@ class Parser {
   Scanner scan_;
   LanguageMenus menus_;
   const ParseOptions& options_;
+  ParseNotes* const notes_;
   const char* stack_base_;
+  LineIndex lines_;
 
   std::vector<Statement> statement_pool_;
   std::vector<Argument> argument_pool_;
   std::vector<const Expr*> expr_pool_;
   std::vector<ArrayElement> element_pool_;
-  std::vector<std::string_view> declared_;  ///< names in sight, in order of declaration
-  std::unordered_map<std::string_view, int> declared_count_;
+  struct Declared { std::string_view name; Known known; };
+  struct Sighting { int times = 0; int declared = 0; };
+  std::vector<Declared> declared_;  ///< names in sight, in order of declaration
+  std::unordered_map<std::string_view, Sighting> sightings_;
 
   // Where an expression stands.
   DirId context_ = DirId::root;      ///< menu for `[…]` inside it
@@ -177,6 +202,11 @@ class Parser {
   bool where_ = false;               ///< bare words are fields of rows
   DirId where_dir_ = DirId::root;
   bool right_side_ = false;          ///< in `where`: behind a comparison, where bare words are text
+  std::string_view compared_;        ///< in `where`: the field left of that comparison
+
+  // For notes only.
+  bool given_up_ = false;            ///< too many errors, or one that reaches to the end
+  bool foreign_names_ = false;       ///< in the body of a function or a block that a menu command runs: its caller brings variables
 };
 
 /// Sets a variable for the time of a scope.

@@ -30,6 +30,7 @@ class Scanner {
   bool at_end() const { return at_ >= text_.size(); }
   /// '\0' at the end; a NUL byte in the text is no part of any construct either.
   char peek(std::uint32_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+  char before() const { return at_ > 0 && at_ <= text_.size() ? text_[at_ - 1] : '\0'; }
   void skip(std::uint32_t count = 1) { at_ += count; }
   bool accept(char c);
   std::string_view slice(std::uint32_t from, std::uint32_t to) const { return text_.substr(from, to - from); }
