@@ -98,6 +98,9 @@ void check_declaration(Endpoint& endpoint, std::string_view pattern) {
 
 void check_path(const Endpoint& endpoint, std::string_view pattern) {
   check_root(pattern);
+  const auto segments = parse_pattern(pattern);
+  if (!segments.empty() && segments.back().is_rest && endpoint.is_documented)
+    declaration_error(pattern, "the OpenAPI document cannot tell of the rest of a path");
   const auto names = parameter_names(pattern);
   if (endpoint.is_device) return;  // reads its path values by name
   const auto fields = path_fields(endpoint);

@@ -37,6 +37,12 @@ Segment parse_segment(std::string_view pattern, std::string_view text) {
   segment.name = inside.substr(0, colon);
   segment.kind = parse_kind(pattern, colon == inside.npos ? std::string_view() : inside.substr(colon + 1));
   segment.suffix = text.substr(close + 1);
+  if (segment.name.ends_with("...")) {
+    segment.is_rest = true;
+    segment.name.resize(segment.name.size() - 3);
+    const bool is_alone = segment.literal.empty() && segment.suffix.empty() && segment.kind == SegmentKind::any && !segment.name.empty();
+    if (!is_alone) declaration_error(pattern, "the rest of a path has no prefix, suffix or kind");
+  }
   if (segment.suffix.find('{') != segment.suffix.npos) declaration_error(pattern, "two parameters in one segment");
   return segment;
 }
@@ -52,6 +58,15 @@ bool is_plain(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != '%'; });
 }
 
+std::string joined(std::span<const std::string> segments) {
+  std::string path;
+  for (const auto& segment : segments) {
+    if (!path.empty()) path += '/';
+    path += segment;
+  }
+  return path;
+}
+
 }  // namespace
 
 std::vector<Segment> parse_pattern(std::string_view pattern) {
@@ -60,6 +75,7 @@ std::vector<Segment> parse_pattern(std::string_view pattern) {
   if (pattern == "/") return segments;
   for (const auto part : text::split(pattern.substr(1), '/')) {
     if (part.empty()) declaration_error(pattern, "empty segment");
+    if (!segments.empty() && segments.back().is_rest) declaration_error(pattern, "something follows the rest of the path");
     segments.push_back(parse_segment(pattern, part));
   }
   if (segments.size() > kMaxSegments) declaration_error(pattern, "too many segments");
@@ -99,6 +115,7 @@ struct PathTrie::Edge {
 struct PathTrie::Node {
   std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
   std::vector<Edge> edges;
+  std::unique_ptr<Node> rest;
   std::array<Target, kMethods> targets;
   bool is_end = false;
 
@@ -107,6 +124,10 @@ struct PathTrie::Node {
       auto& next = literals[segment.literal];
       if (!next) next = std::make_unique<Node>();
       return *next;
+    }
+    if (segment.is_rest) {
+      if (!rest) rest = std::make_unique<Node>();
+      return *rest;
     }
     for (auto& edge : edges) {
       if (edge.prefix == segment.literal && edge.kind == segment.kind && edge.suffix == segment.suffix) return *edge.node;
@@ -128,7 +149,8 @@ struct PathTrie::Node {
       if (const auto* found = edge.node->find(segments.subspan(1), values)) return found;
       values.pop_back();
     }
-    return nullptr;
+    if (rest) values.push_back(joined(segments));
+    return rest.get();
   }
 };
 

@@ -25,10 +25,12 @@ struct Segment {
   std::string name;     ///< empty: no parameter
   SegmentKind kind = SegmentKind::any;
   std::string suffix;   ///< after the parameter
+  bool is_rest = false; ///< `{name...}`: this segment and all that follow
   bool is_literal() const { return name.empty(); }
 };
 
-/// `/a/{b:uuid}/c.{d}`; aborts on a pattern that cannot be read.
+/// `/a/{b:uuid}/c.{d}`, `/a/{rest...}`; aborts on a pattern that cannot be read. A rest stands at the end, takes one segment or more
+/// (joined by slashes) and is tried when nothing else matches.
 std::vector<Segment> parse_pattern(std::string_view pattern);
 bool segment_matches(SegmentKind kind, std::string_view text);
 

@@ -47,7 +47,8 @@ struct Route {
   std::function<Result<View>(Call&, Request)> handle;
 };
 
-/// An operation that runs directly on the I/O thread and must not block: the devices' own endpoints, and streams.
+/// An operation that runs directly on the I/O thread and must not block: the devices' own endpoints, and streams. Those that are not
+/// documented may end in `{name...}`, which takes all segments that are left.
 struct DeviceRoute {
   std::string_view family;
   std::string_view summary;

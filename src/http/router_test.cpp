@@ -372,6 +372,39 @@ TEST_F(RouterTest, DeviceRoutesGetRawCallsAndAnswerInText) {
   EXPECT_EQ(expired.body, "# too late\n");
 }
 
+TEST_F(RouterTest, TheRestOfAPathIsTriedLast) {
+  const auto add_page = [&](std::string_view path) {
+    router().add_device(Method::get, path,
+        {.family = "f", .summary = std::string(path), .auth = Auth::public_, .is_documented = false,
+         .handle = [path = std::string(path)](RawCall call, Responder respond) { respond({.body = path + " " + std::string(call.path_value("rest"))}); }});
+  };
+  for (const auto* path : {"/app", "/app/{rest...}", "/app/assets/{rest...}", "/app/sites/{rest}/map", "/app/login"}) add_page(path);
+  const auto at = [&](std::string_view path) { return send(router(), Method::get, path).body; };
+  EXPECT_EQ(at("/app"), "/app ");
+  EXPECT_EQ(at("/app/"), "/app ");
+  EXPECT_EQ(at("/app/login"), "/app/login ");
+  EXPECT_EQ(at("/app/login/again"), "/app/{rest...} login/again");
+  EXPECT_EQ(at("/app/sites/7/map"), "/app/sites/{rest}/map 7");
+  EXPECT_EQ(at("/app/sites/7/jobs"), "/app/{rest...} sites/7/jobs");
+  EXPECT_EQ(at("/app/assets/a.js"), "/app/assets/{rest...} a.js");
+  EXPECT_EQ(at("/app/assets"), "/app/{rest...} assets");
+  EXPECT_EQ(at("/app/%2e%2e/a%20b"), "/app/{rest...} ../a b");
+  EXPECT_EQ(send(router(), Method::post, "/app/anything").status, 405);
+  EXPECT_EQ(send(router(), Method::get, "/apps/x").status, 404);
+  EXPECT_EQ(send(router(), Method::get, "/app/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16").status, 200);
+  EXPECT_EQ(send(router(), Method::get, "/app/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17").status, 404);
+}
+
+TEST_F(RouterTest, TheRestOfAPathStandsAloneAtTheEndAndUndocumented) {
+  const auto add = [&](std::string_view path, bool is_documented) {
+    router().add_device(Method::get, path, {.family = "f", .summary = "s", .auth = Auth::public_, .is_documented = is_documented, .handle = [](RawCall, Responder) {}});
+  };
+  EXPECT_DEATH(add("/a/{rest...}/b", false), "something follows the rest");
+  EXPECT_DEATH(add("/a/x{rest...}", false), "no prefix, suffix or kind");
+  EXPECT_DEATH(add("/a/{...}", false), "no prefix, suffix or kind");
+  EXPECT_DEATH(add("/a/{rest...}", true), "OpenAPI document cannot tell");
+}
+
 TEST_F(RouterTest, CountsRequestsByStatusClass) {
   add_job_route();
   send_job("all");
