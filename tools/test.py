@@ -2,7 +2,8 @@
 """Builds the dev preset and runs every test suite; the last line is `N passed, N failed`.
 
 usage: tools/test.py [--no-build] [--build-dir DIR] [SUITE ...]      a SUITE is a name as printed, or the start of one
-Suites: source checks, one program per source directory (GoogleTest), tests/**/test_*.py (unittest, the real binaries).
+Suites: source checks, one program per source directory (GoogleTest), the web application (Vitest),
+tests/**/test_*.py (unittest, the real binaries).
 """
 import argparse, concurrent.futures, json, os, pathlib, re, subprocess, sys, tempfile, time
 
@@ -48,6 +49,19 @@ def run_unittest(name, path, env):
     return name, (max(total - bad, 0), bad), text if bad else "", seconds
 
 
+def run_vitest(name, directory, env):
+    with tempfile.NamedTemporaryFile(suffix=".json") as report:
+        code, text, seconds = run(["npm", "test", "--silent", "--prefix", str(directory), "--", "--reporter=default", "--reporter=json", f"--outputFile.json={report.name}"],
+                                  dict(env, NO_COLOR="1"))
+        try:
+            result = json.load(open(report.name))
+            failed, passed = result["numFailedTests"], result["numPassedTests"]
+            if (code != 0 or not result["success"]) and failed == 0: failed = 1  # a file that could not be loaded
+        except (ValueError, KeyError):  # died before it could report
+            passed, failed = 0, 1
+    return name, (passed, failed), text if failed else "", seconds
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("suites", nargs="*")
@@ -68,6 +82,7 @@ def main():
     jobs = [("tidy", run_check, [sys.executable, "tools/tidy.py"]), ("tidy self-test", run_check, [sys.executable, "tools/tidy.py", "--self-test"])]
     programs = [p for p in (build / "test-programs.txt").read_text().split() if p]
     jobs += [(p.removesuffix("_test"), run_gtest, build / p) for p in programs]
+    if list((ROOT / "web/src").rglob("*.test.ts*")): jobs.append(("web", run_vitest, ROOT / "web"))
     jobs = [j for j in jobs if wanted(j[0])]
     # The suites with the real binaries measure time-outs and use the whole machine: one after the other, last.
     alone = [(str(p.relative_to(ROOT)), run_unittest, p.relative_to(ROOT)) for p in sorted((ROOT / "tests").rglob("test_*.py"))]

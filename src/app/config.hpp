@@ -89,6 +89,7 @@ struct Config {
     std::chrono::seconds first_retry{};
   } mail;
   std::filesystem::path templates_dir;
+  std::filesystem::path web_directory;
   std::filesystem::path secrets_key_file;
   log::Format log_format = log::Format::text;
   struct Internal {

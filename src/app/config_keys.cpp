@@ -189,6 +189,8 @@ void add_product_keys(std::vector<ConfigKey>& keys) {
   keys.push_back(text_key("public_url.auth", "", "Issuer of tokens; by default public_url.api", [](L& c, const S& v) { c.fixed.public_url.auth = v; }));
   keys.push_back(text_key("public_url.portal", "", "URL of the web application; by default public_url.api + /app",
                           [](L& c, const S& v) { c.fixed.public_url.portal = v; }));
+  keys.push_back(text_key("web.directory", "", "Serve the web application from this directory, read anew at every request: for its developers",
+                          [](L& c, const S& v) { c.fixed.web_directory = v; }));
   keys.push_back(text_key("public_url.short", "", "URL of short links: a host of its own, or a path; by default public_url.api + /s",
                           [](L& c, const S& v) { c.fixed.public_url.short_links = v; }));
   keys.push_back(list_key("short_links.direct_hosts", "", "Foreign hosts, with their subdomains, that short links open without asking people first",

@@ -182,12 +182,12 @@ Result<Seed> seed(Services& services) {
 
 }  // namespace
 
-Status run_demo(LoadedConfig config, const ConfigSources& sources, const DemoOptions& options) {
+Status run_demo(LoadedConfig config, const ConfigSources& sources, const DemoOptions& options, std::string_view web_pack) {
   const std::string simulator = options.simulator.empty() ? simulator_beside_us() : options.simulator;
   if (::access(simulator.c_str(), X_OK) != 0) return fail(Errc::not_found, "the simulator is missing: " + simulator);
   const auto log_file = config.fixed.data_dir / "simulator.log";
 
-  auto server = Server::create(std::move(config));
+  auto server = Server::create(std::move(config), web_pack);
   if (!server) return fail(server.error());
   Services& services = (*server)->services();
   Counts counts;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "app/config.hpp"
 #include "base/error.hpp"
@@ -16,6 +17,6 @@ struct DemoOptions {
 };
 
 /// Runs until SIGINT or SIGTERM.
-Status run_demo(LoadedConfig config, const ConfigSources& sources, const DemoOptions& options);
+Status run_demo(LoadedConfig config, const ConfigSources& sources, const DemoOptions& options, std::string_view web_pack);
 
 }  // namespace openstrat::app

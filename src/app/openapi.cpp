@@ -33,7 +33,7 @@ Result<std::string> openapi_document() {
   http::RateLimiter limiter((*instance)->clock(), http::RateLimiting::off);
   SharedRuntime runtime(std::make_shared<const RuntimeConfig>((*instance)->loaded().runtime));
   http::Router router(make_hooks(services, urls, workers, limiter, runtime));
-  add_all_routes(router, services, **disk, urls, Roles((*instance)->config()), [] { return std::string(); });
+  add_all_routes(router, services, **disk, urls, Roles((*instance)->config()), [] { return std::string(); }, nullptr);
   return http::openapi(router, {.title = "OpenStrat", .version = kVersion, .description = "Control plane for fleets of MikroTik routers.",
                                 .server_url = urls.api});
 }

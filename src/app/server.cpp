@@ -12,6 +12,7 @@
 #include "app/periodic.hpp"
 #include "app/services.hpp"
 #include "app/version.hpp"
+#include "app/web_app_parts.hpp"
 #include "base/log.hpp"
 #include "http/certificates.hpp"
 #include "http/server.hpp"
@@ -127,6 +128,7 @@ struct Server::Parts {
   PublicUrls urls;
   Services services;
   std::unique_ptr<DiskParts> disk;
+  std::shared_ptr<const web_app::Files> web;
   SharedRuntime runtime;
   Roles roles;
   http::RateLimiter limiter;
@@ -146,13 +148,15 @@ Services& Server::services() { return parts_->services; }
 const PublicUrls& Server::urls() const { return parts_->urls; }
 bool Server::ready() const { return parts_->ready.load(); }
 
-Result<std::unique_ptr<Server>> Server::create(LoadedConfig config) {
+Result<std::unique_ptr<Server>> Server::create(LoadedConfig config, std::string_view web_pack) {
   log::set_level(config.runtime.log_level);
   log::set_format(config.fixed.log_format);
   if (auto valid = routeros::validate(brand_of(config.fixed)); !valid) return fail(valid.error());
   auto listeners = listeners_of(config.fixed);
   if (!listeners) return fail(listeners.error());
   if (auto valid = check_short_url(public_urls_of(config.fixed, *listeners)); !valid) return fail(valid.error());
+  auto web = web_app_files(config.fixed, web_pack);
+  if (!web) return fail(web.error());
   std::error_code ignored;
   if (std::filesystem::create_directories(config.fixed.data_dir, ignored)) ::chmod(config.fixed.data_dir.c_str(), 0700);
   const auto lock = lock_data_dir(paths_of(config.fixed).lock_file);
@@ -171,6 +175,7 @@ Result<std::unique_ptr<Server>> Server::create(LoadedConfig config) {
   auto parts = std::make_unique<Parts>(std::move(*instance), std::move(*listeners));
   parts->certificates = std::move(*certificates);
   parts->lock_fd = *lock;
+  parts->web = *std::move(web);
   auto disk = DiskParts::create(parts->services);
   if (!disk) return fail(disk.error());
   parts->disk = std::move(*disk);
@@ -192,7 +197,7 @@ Status Server::start() {
     if (!parts_->ready.load()) return "The server is starting or stopping.";
     const auto ping = parts_->instance->database().ping();
     return ping ? "" : "The database does not answer: " + ping.error().message();
-  });
+  }, p.web);
 
   p.server = std::make_unique<http::Server>(p.server_options(p.certificates),
                                             [&router = p.router, host = short_links::ShortHost(p.urls.short_links)](http::Request request, http::Responder responder) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <string_view>
 
 #include "app/instance.hpp"
 #include "app/web.hpp"
@@ -15,7 +16,8 @@ struct Services;
 class Server {
  public:
   /// Takes the instance's lock: one server a data directory.
-  static Result<std::unique_ptr<Server>> create(LoadedConfig config);
+  /// `web_pack`: the embedded web application, empty when there is none; outlives the server.
+  static Result<std::unique_ptr<Server>> create(LoadedConfig config, std::string_view web_pack);
   ~Server();
 
   /// Everything up to `ready`. Logs named steps.

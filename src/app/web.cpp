@@ -5,6 +5,7 @@
 #include "apidocs/routes.hpp"
 #include "app/disk_parts.hpp"
 #include "app/version.hpp"
+#include "app/web_app_parts.hpp"
 #include "audit/hook.hpp"
 #include "audit/routes.hpp"
 #include "backups/routes.hpp"
@@ -26,6 +27,7 @@
 #include "site_files/routes.hpp"
 #include "search/routes.hpp"
 #include "tags/routes.hpp"
+#include "web_app/routes.hpp"
 
 namespace openstrat::app {
 namespace {
@@ -100,9 +102,9 @@ platform::Facts platform_facts(Services& services, const PublicUrls& urls) {
   return facts;
 }
 
-pages::Services page_services(Services& services) {
+pages::Services page_services(Services& services, std::string home) {
   const auto& brand = services.instance.config().brand;
-  return {.library = services.templates, .brand = {.name = brand.name, .color = brand.color, .logo_url = brand.logo_url}, .browsers = services.browsers, .rng = services.rng,
+  return {.library = services.templates, .brand = {.name = brand.name, .color = brand.color, .logo_url = brand.logo_url}, .browsers = services.browsers, .rng = services.rng, .home = std::move(home),
           .door = [&services]() -> Result<pages::Door> {
             using enum sign_in::Registration;
             if (services.sign_in.settings.registration == closed) return pages::Door::nobody;
@@ -171,11 +173,12 @@ http::RouterHooks make_hooks(Services& services, const PublicUrls& urls, WorkerP
           .audit = audit::audit_hook(services.audit),
           .base_url = urls.api,
           .docs_base_url = urls.docs,
-          .dashboard_origins = {},
+          .dashboard_origins = dashboard_origins(urls),
           .validation_status = services.instance.config().validation_status};
 }
 
-void add_all_routes(http::Router& router, Services& services, DiskParts& disk, const PublicUrls& urls, const Roles& roles, Readiness ready) {
+void add_all_routes(http::Router& router, Services& services, DiskParts& disk, const PublicUrls& urls, const Roles& roles, Readiness ready,
+                    std::shared_ptr<const web_app::Files> web) {
   add_operator_routes(router, services, std::move(ready));
   const fleet::Services fleet{services.sites, services.jobs, services.runbooks, services.adoption, services.heartbeats, services.removal,
                               services.cursors, services.fleet_settings};
@@ -184,6 +187,8 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
     fleet::add_device_routes(router, fleet);
     backups::add_upload_routes(router, backup);
   }
+  const std::string home = home_of(urls, web != nullptr);
+  web_app::add_routes(router, std::move(web), web_app_settings(services.instance.config(), urls), services.rng);
   if (!roles.api) return;
   mail::add_mailbox_routes(router, {services.mail.mailbox, services.templates, services.mail.settings, services.rng});
   fleet::add_site_routes(router, fleet);
@@ -196,7 +201,7 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   federation::add_provider_routes(router, federation);
   federation::add_identity_routes(router, federation);
   federation::add_sign_in_routes(router, federation);
-  pages::add_routes(router, page_services(services));
+  pages::add_routes(router, page_services(services, home));
   monitoring::add_routes(router, services.faults, services.sites);
   platform::add_routes(router, platform_facts(services, urls));
   preferences::add_routes(router, services.preferences);

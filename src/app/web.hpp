@@ -10,6 +10,10 @@
 #include "http/rate_limit.hpp"
 #include "http/router.hpp"
 
+namespace openstrat::web_app {
+class Files;
+}
+
 namespace openstrat::app {
 
 struct DiskParts;
@@ -26,6 +30,8 @@ struct Roles {
 using Readiness = std::function<std::string()>;
 
 http::RouterHooks make_hooks(Services& services, const PublicUrls& urls, WorkerPool& workers, http::RateLimiter& limiter, SharedRuntime& runtime);
-void add_all_routes(http::Router& router, Services& services, DiskParts& disk, const PublicUrls& urls, const Roles& roles, Readiness ready);
+/// `web` nullptr: there is no web application here.
+void add_all_routes(http::Router& router, Services& services, DiskParts& disk, const PublicUrls& urls, const Roles& roles, Readiness ready,
+                    std::shared_ptr<const web_app::Files> web);
 
 }  // namespace openstrat::app

@@ -17,6 +17,7 @@
 #include "app/version.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "web_app/embedded.hpp"
 
 namespace openstrat {
 namespace {
@@ -118,7 +119,7 @@ void block_signals() {
 int serve(const Common& common) {
   block_signals();
   return with_config(common, [](app::LoadedConfig config, const app::ConfigSources& sources) {
-    auto server = app::Server::create(std::move(config));
+    auto server = app::Server::create(std::move(config), web_app::embedded_pack());
     if (!server) return complain(server.error());
     if (auto started = (*server)->start(); !started) return complain(started.error());
     return app::run_until_signal(**server, sources);
@@ -143,7 +144,7 @@ int demo(const Common& common, const app::DemoOptions& options) {
   unless_set("log.level", "error");
   auto config = app::load_config(seeded);
   if (!config) return complain(config.error());
-  if (auto done = app::run_demo(std::move(*config), seeded, options); !done) return complain(done.error());
+  if (auto done = app::run_demo(std::move(*config), seeded, options, web_app::embedded_pack()); !done) return complain(done.error());
   return 0;
 }
 

@@ -30,16 +30,20 @@ bool is_dashboard(const RouterHooks& hooks, std::string_view origin) {
   return std::ranges::find(hooks.dashboard_origins, origin) != hooks.dashboard_origins.end();
 }
 
-void add_common_headers(const RouterHooks& hooks, const Request& request, Response& response) {
-  response.headers.set("X-Request-Id", request.request_id);
-  add_security_headers({.tls = request.tls, .hsts = hooks.base_url.starts_with("https://")}, response);
-  const auto origin = request.headers.find("Origin");
-  if (!origin || !is_dashboard(hooks, *origin)) return;
-  response.headers.set("Access-Control-Allow-Origin", std::string(*origin));
+/// Tokens travel in a header that pages of other origins cannot make browsers send, so no credentials are allowed along.
+void add_cors_headers(const RouterHooks& hooks, std::string_view origin, Response& response) {
+  if (origin.empty() || !is_dashboard(hooks, origin)) return;
+  response.headers.set("Access-Control-Allow-Origin", std::string(origin));
   response.headers.set("Access-Control-Expose-Headers",
                        "X-Request-Id, X-Total-Count, Link, ETag, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, "
                        "X-RateLimit-Remaining, X-RateLimit-Reset");
   response.headers.add("Vary", "Origin");
+}
+
+void add_common_headers(const RouterHooks& hooks, const Request& request, Response& response) {
+  response.headers.set("X-Request-Id", request.request_id);
+  add_security_headers({.tls = request.tls, .hsts = hooks.base_url.starts_with("https://")}, response);
+  add_cors_headers(hooks, request.headers.find("Origin").value_or(""), response);
 }
 
 void add_rate_headers(const RateDecision& decision, Response& response) {
@@ -270,8 +274,9 @@ void serve(Job& job) {
 /// On the I/O thread: device handlers answer through a responder that counts. (The server itself adds X-Request-Id.)
 void serve_device(Job job) {
   auto counted = [&hooks = job.hooks, &endpoint = job.endpoint, started = job.started, tls = job.request.tls,
-                  inner = std::move(job.responder)](Response response) mutable {
+                  origin = std::string(job.request.headers.find("Origin").value_or("")), inner = std::move(job.responder)](Response response) mutable {
     add_security_headers({.tls = tls, .hsts = hooks.base_url.starts_with("https://"), .router = true}, response);
+    add_cors_headers(hooks, origin, response);
     endpoint.metrics.record(response.status, hooks.clock->monotonic() - started);
     inner(std::move(response));
   };

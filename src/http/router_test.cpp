@@ -263,6 +263,9 @@ TEST_F(RouterTest, CorsIsForTheDashboardOnly) {
   EXPECT_EQ(preflight.headers.find("Access-Control-Allow-Origin"), "https://portal.example.com");
   const auto stranger = send(router(), Method::get, "/version", {.headers = {{"Origin", "https://evil.example.com"}}});
   EXPECT_FALSE(stranger.headers.contains("Access-Control-Allow-Origin"));
+  router().add_device(Method::get, "/stream", {.family = "f", .summary = "stream", .auth = Auth::public_, .handle = [](RawCall, Responder respond) { respond({}); }});
+  EXPECT_EQ(send(router(), Method::get, "/stream", {.headers = {{"Origin", "https://portal.example.com"}}}).headers.find("Access-Control-Allow-Origin"), "https://portal.example.com");
+  EXPECT_FALSE(send(router(), Method::get, "/stream").headers.contains("Access-Control-Allow-Origin"));
 }
 
 TEST_F(RouterTest, QueriesTakeListsPagesAndEmptyFilters) {

@@ -73,7 +73,7 @@ std::string policy(const std::string& nonce) {
 
 Result<Text> show(Call& call, const Services& s, std::string_view page, std::string_view title, Fields fields) {
   const std::string nonce = random_base62(22, s.rng);
-  fields.text("title", std::string(title)).text("nonce", nonce);
+  fields.text("title", std::string(title)).text("nonce", nonce).text("home", s.home);
   templates::add_brand(fields, s.brand);
   auto html = s.library.render_html("pages/" + std::string(page), fields);
   if (!html) return fail(html.error());
@@ -111,7 +111,7 @@ std::string notice_of(const SignInQuery& query) {
 void add_sign_in(http::Router& router, const Services& s) {
   router.add<NoFields, Text>(Method::get, "/", {
       .family = kFamily, .summary = "Page: the way in", .auth = Auth::public_, .scope = "-", .media_type = "text/html",
-      .handle = [](Call& call, NoFields) -> Result<Text> { return redirect(call, "/account"); }});
+      .handle = [s](Call& call, NoFields) -> Result<Text> { return redirect(call, s.home); }});
   router.add<SignInQuery, Text>(Method::get, "/signin", {
       .family = kFamily, .summary = "Page: sign in", .auth = Auth::public_, .scope = "-", .media_type = "text/html",
       .handle = [s](Call& call, SignInQuery query) -> Result<Text> {
@@ -130,7 +130,7 @@ void add_sign_in(http::Router& router, const Services& s) {
         if (!session) return fail(session.error());
         if (!*session) return redirect(call, "/signin?return_to=/account");
         Fields fields;
-        fields.text("name", (*session)->user.name).text("email", (*session)->user.email);
+        fields.text("name", (*session)->user.name).text("email", (*session)->user.email).flag("has_app", s.home != "/account");
         return show(call, s, "account", "You are signed in", std::move(fields));
       }});
 }

@@ -33,6 +33,7 @@ struct Services {
   templates::Brand brand;
   const sign_in::BrowserService& browsers;
   Rng& rng;
+  std::string home = "/account";  ///< where somebody goes who is signed in and wanted nothing in particular
   std::function<Result<Door>()> door;
   /// Takes an invitation for a signed-in user; errors as POST /invites/{token}/accept.
   std::function<Status(UserId user, std::string_view token)> accept_invitation;

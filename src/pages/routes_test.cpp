@@ -37,7 +37,7 @@ class PagesTest : public ::testing::Test {
   PagesTest() : router_(http::testing::in_memory_hooks(clock_, authenticator_)) {
     const std::span<const templates::File> sets[] = {template_files()};
     library_ = std::make_unique<templates::Library>(templates::Library::load(sets).value());
-    add_routes(router_, {.library = *library_, .brand = {.name = "Acme Net"}, .browsers = browsers_, .rng = rng_, .door = [this] { return Result<Door>(door_); },
+    add_routes(router_, {.library = *library_, .brand = {.name = "Acme Net"}, .browsers = browsers_, .rng = rng_, .home = "https://portal.example/app/", .door = [this] { return Result<Door>(door_); },
                          .accept_invitation = [this](UserId user, std::string_view token) -> Status {
                            if (token != "good") return fail(Errc::gone, "link_expired", "The invitation has expired; ask for another one.");
                            accepted_by_ = user;
@@ -113,9 +113,10 @@ TEST_F(PagesTest, EveryPageHasAStrictPolicyOfItsOwn) {
 }
 
 TEST_F(PagesTest, TheAccountPageIsForWhoIsSignedIn) {
-  EXPECT_EQ(get("/").headers.find("Location"), "/account");
+  EXPECT_EQ(get("/").headers.find("Location"), "https://portal.example/app/");
+  EXPECT_THAT(get("/signin").body, HasSubstr("data-home=\"https://portal.example/app/\""));
   EXPECT_EQ(get("/account").headers.find("Location"), "/signin?return_to=/account");
-  EXPECT_THAT(get("/account", "alive").body, HasSubstr("ann@example.com"));
+  EXPECT_THAT(get("/account", "alive").body, ::testing::AllOf(HasSubstr("ann@example.com"), HasSubstr("href=\"https://portal.example/app/\"")));
 }
 
 TEST_F(PagesTest, AnInvitationIsTakenByTheBrowsersOwnUser) {

@@ -13,7 +13,8 @@ from tests.support.chromium import Chromium
 from tests.support.waiting import wait_until
 
 PASSWORD, OTHER = "Correct-Horse-9-Battery", "Staple-Battery-8-Horse"
-CHEAP = {"auth.registration": "invite", "auth.password_memory": "64KiB", "auth.password_passes": 1}
+# Without the web application people stay on the pages that are tested here.
+CHEAP = {"roles": ["api", "device", "worker"], "auth.registration": "invite", "auth.password_memory": "64KiB", "auth.password_passes": 1}
 LINK = re.compile(r"https?://\S+")
 
 

@@ -31,6 +31,7 @@ class SecondFactors(Case):
         # Browsers make passkeys for host names only.
         cls.page = f"http://localhost:{cls.server.port}"
         cls.server.config["public_url.auth"] = cls.page
+        cls.server.config["roles"] = ["api", "device", "worker"]  # without the web application people stay on the sign-in host
         cls.server.write_config()
         cls.server.start()
 

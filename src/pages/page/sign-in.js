@@ -170,7 +170,7 @@
   }
 
   function signIn() {
-    const returnTo = page.dataset.returnTo || "/account";
+    const returnTo = page.dataset.returnTo || page.dataset.home;
     const next = step => goOn(step, returnTo);
     onSubmit($("password-form"), async form => {
       lastEmail = form.get("email");
@@ -289,7 +289,7 @@
     const button = $("accept");
     if (button) button.addEventListener("click", () => guarded(button, async () => {
       await post("/signin/invitation", { token: page.dataset.token });
-      location.assign("/account");
+      location.assign(page.dataset.home);
     }));
   }
 
