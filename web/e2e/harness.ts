@@ -138,7 +138,13 @@ export class Server {
 
 /** The API as a program sees it, to arrange what a test looks at. */
 export class Api {
-  constructor(private readonly url: string, private readonly token: string) {}
+  private readonly url: string;
+  private readonly token: string;
+
+  constructor(url: string, token: string) {
+    this.url = url;
+    this.token = token;
+  }
 
   async call<T>(method: string, target: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
     const answer = await fetch(this.url + target, {

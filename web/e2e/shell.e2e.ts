@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { closeBrowser, newContext, Server, signIn, watchTroubles } from './harness';
+import { closeBrowser, newContext, Server, signIn, watchTroubles } from './harness.ts';
 
 let server: Server;
 beforeAll(async () => {

@@ -1,0 +1,65 @@
+// `npm run lighthouse`: medians of five runs on the dashboard, the site list and a site, desktop and mobile, beside an empty page of the same server.
+// The bars: desktop performance ≥ 95; mobile ≥ 0.9 × the empty page; accessibility 100; best practices ≥ 95.
+import lighthouse, { desktopConfig, type Config, type Flags } from 'lighthouse';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import puppeteer from 'puppeteer-core';
+import { password, Server, until } from './harness.ts';
+
+const sites = Number(process.env.SITES ?? 5000);
+const runs = Number(process.env.RUNS ?? 5);
+const categories = ['performance', 'accessibility', 'best-practices'] as const;
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+const server = await Server.start();
+const results: Record<string, Record<string, number>> = {};
+try {
+  const ann = await server.addUser('ann@example.net', 'North Networks');
+  await server.simulate(ann.team_id, sites, ['--life', 'none', '--adopt-per-second', '60', '--speed', '1']);
+  const site = await until(async () => {
+    const summary = await ann.api.get<{ by_state: { online: number } }>('/sites/summary');
+    const list = await ann.api.get<{ id: string }[]>('/sites?per_page=1');
+    return summary.by_state.online >= sites && list[0]!.id;
+  }, `${sites} routers are adopted`, 15 * 60_000);
+  const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage'] });
+  const page = await browser.newPage();
+  await page.goto(`${server.url}/app/`);
+  await page.waitForSelector('#email');
+  await page.type('#email', 'ann@example.net');
+  await page.type('#password', password);
+  await page.click('#password-form [type=submit]');
+  await page.waitForFunction(() => location.pathname === '/app/' && document.querySelector('main h1') !== null);
+  const targets = { empty: '/docs/errors', dashboard: '/app/', sites: '/app/sites', site: `/app/sites/${site}` };
+  for (const [form, config] of [['desktop', desktopConfig], ['mobile', undefined]] as [string, Config | undefined][]) {
+    for (const [name, target] of Object.entries(targets)) {
+      const scores: Record<string, number[]> = {};
+      for (let run = 0; run < runs; run += 1) {
+        const flags: Flags = { disableStorageReset: true, onlyCategories: [...categories], logLevel: 'error' };
+        const result = await lighthouse(server.url + target, flags, config, page);
+        for (const category of categories) (scores[category] ??= []).push(Math.round(100 * (result?.lhr.categories[category]?.score ?? 0)));
+        if (run === 0) {
+          for (const audit of Object.values(result?.lhr.audits ?? {}))
+            if (audit.score !== null && audit.score < 0.9 && ['binary', 'numeric', 'metricSavings'].includes(audit.scoreDisplayMode)) console.log(`   ${form} ${name}: ${audit.id} ${audit.displayValue ?? ''} (${audit.score})`);
+        }
+      }
+      results[`${form} ${name}`] = Object.fromEntries(categories.map((category) => [category, median(scores[category] ?? [])]));
+      console.log(form, name, JSON.stringify(results[`${form} ${name}`]), 'runs', JSON.stringify(scores['performance']));
+    }
+  }
+  await browser.close();
+} finally {
+  await server.stop();
+}
+const out = path.resolve(import.meta.dirname, '../../bench/results');
+mkdirSync(out, { recursive: true });
+writeFileSync(path.join(out, 'lighthouse.json'), JSON.stringify(results, null, 2));
+let failed = false;
+for (const [name, scores] of Object.entries(results)) {
+  const [form, target] = name.split(' ');
+  if (target === 'empty') continue;
+  const bar = form === 'desktop' ? 95 : 0.9 * (results['mobile empty']?.['performance'] ?? 100);
+  const good = (scores['performance'] ?? 0) >= bar && scores['accessibility'] === 100 && (scores['best-practices'] ?? 0) >= 95;
+  if (!good) failed = true;
+  console.log(good ? 'good  ' : 'MISSED', name, JSON.stringify(scores));
+}
+process.exit(failed ? 1 : 0);
