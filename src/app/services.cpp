@@ -97,7 +97,8 @@ Services::Services(Instance& i, const PublicUrls& urls)
       runbooks(database, clock, rng, fleet_settings),
       removal({database, *bus, live, device_tokens, signer, clock, fleet_settings}),
       adoption({database, *bus, live, grants, quota, device_tokens, clock, rng, fleet_settings}),
-      sites({database, *bus, live, runbooks, quota, clock, rng}),
+      sites({database, *bus, live, runbooks, quota, clock, rng, &site_facets}),
+      overview(database, site_facets, clock),
       heartbeats({database, *bus, live, jobs, removal, device_tokens, clock, fleet_settings}),
       pulses(database, live, clock),
       sweep(database, *bus, live, clock, fleet_settings),
@@ -118,6 +119,7 @@ Status Services::prepare() {
   if (auto done = users.prepare(); !done) return done;
   if (auto done = signing_keys.rotate(); !done) return done;
   if (auto done = search_feed.prepare(*tasks); !done) return done;
+  if (auto done = sites.prepare(); !done) return done;
   fleet::SiteNumber after{};
   while (true) {
     const auto page = database.read([&](db::Session& session) { return fleet::site_store::load_adopted(session, after, kLoadStep); });

@@ -11,6 +11,7 @@
 #include "app/settings.hpp"
 #include "app/search_feed.hpp"
 #include "app/sign_in_parts.hpp"
+#include "app/site_facets.hpp"
 #include "app/tag_resources.hpp"
 #include "app/team_sites.hpp"
 #include "audit/log_service.hpp"
@@ -27,6 +28,7 @@
 #include "fleet/offline_sweep.hpp"
 #include "fleet/pulse_writer.hpp"
 #include "fleet/runbook_service.hpp"
+#include "fleet/site_overview.hpp"
 #include "fleet/site_removal.hpp"
 #include "fleet/site_service.hpp"
 #include "http/client.hpp"
@@ -145,7 +147,9 @@ struct Services {
   fleet::RunbookService runbooks;
   fleet::SiteRemoval removal;
   fleet::AdoptionService adoption;
+  AreaSiteFacets site_facets;
   fleet::SiteService sites;
+  fleet::SiteOverview overview;
   fleet::HeartbeatService heartbeats;
   fleet::PulseWriter pulses;
   fleet::OfflineSweep sweep;

@@ -1,6 +1,7 @@
 #include "backups/backup_schedule.hpp"
 
 #include "backups/run_times.hpp"
+#include "backups/site_backups.hpp"
 #include "backups/store.hpp"
 #include "backups/test_room.hpp"
 
@@ -56,6 +57,22 @@ TEST_P(BackupScheduleTest, AnOverdueSiteIsToldOnceUntilABackupArrives) {
   clock_.advance(49h);
   ASSERT_TRUE(room_->schedule.announce_overdue());
   EXPECT_EQ(bus_.events("backup.overdue").size(), 2u);
+}
+
+TEST_P(BackupScheduleTest, ListsOfSitesKnowTheLastBackup) {
+  const auto look = [&](auto&& body) { return database_->read([&](db::Session& s) { return body(s); }).value(); };
+  const std::vector<SiteId> sites{site_.id};
+  EXPECT_TRUE(look([&](db::Session& s) { return site_backups::last_backups(s, tenant_, sites); }).empty());
+  clock_.advance(49h);
+  ASSERT_TRUE(room_->schedule.announce_overdue());
+  EXPECT_EQ(look([&](db::Session& s) { return site_backups::count_without(s, tenant_, clock_.now() - 48h); }), 1);
+  ASSERT_EQ(look([&](db::Session& s) { return site_backups::overdue(s, tenant_, 20); }).size(), 1u);
+  upload(sample_export());
+  EXPECT_EQ(look([&](db::Session& s) { return site_backups::last_backups(s, tenant_, sites); }).size(), 1u);
+  EXPECT_EQ(look([&](db::Session& s) { return site_backups::count_without(s, tenant_, clock_.now() - 48h); }), 0);
+  EXPECT_TRUE(look([&](db::Session& s) { return site_backups::overdue(s, tenant_, 20); }).empty());
+  clock_.advance(49h);
+  EXPECT_EQ(look([&](db::Session& s) { return site_backups::count_without(s, tenant_, clock_.now() - 48h); }), 1);
 }
 
 TEST_P(BackupScheduleTest, TwoLostUploadsLeadToHttp) {

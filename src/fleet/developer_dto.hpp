@@ -30,8 +30,9 @@ struct MetadataView {
   std::string name;
   std::optional<std::string> timezone;
   LocationView location;
-  std::vector<std::string> tags;
+  std::vector<SiteTag> tags;
   std::optional<std::string> banner;
+  Attributes metadata;
 };
 
 struct DowntimeHourView { std::string date; double minutes_down = 0, percentage_down = 0; };
@@ -76,7 +77,8 @@ template <>
 struct http::Fields<fleet::MetadataView> {
   using V = fleet::MetadataView;
   static constexpr auto table = fields<V>("RouterMetadata", body<&V::name>("name", "name"), body<&V::timezone>("timezone", "IANA time zone"),
-      body<&V::location>("location", "where it stands"), body<&V::tags>("tags", "tag values"), body<&V::banner>("banner", "banner"));
+      body<&V::location>("location", "where it stands"), body<&V::tags>("tags", "by name"), body<&V::banner>("banner", "metadata key `banner`"),
+      body<&V::metadata>("metadata", "what was stored with PUT or POST /metadata"));
 };
 template <>
 struct http::Fields<fleet::DowntimeHourView> {

@@ -17,6 +17,7 @@ class AdoptionService;
 class HeartbeatService;
 class JobService;
 class RunbookService;
+class SiteOverview;
 class SiteRemoval;
 class SiteService;
 
@@ -27,6 +28,7 @@ struct Services {
   AdoptionService& adoption;
   HeartbeatService& heartbeats;
   SiteRemoval& removal;
+  SiteOverview& overview;
   const http::CursorSigner& cursors;
   const Settings& settings;
 };
@@ -35,6 +37,8 @@ void add_routes(http::Router& router, const Services& services);
 
 // One file each; add_routes() calls them all.
 void add_site_routes(http::Router& router, const Services& services);
+void add_site_list_routes(http::Router& router, const Services& services);  ///< called by add_site_routes()
+void add_runbook_routes(http::Router& router, const Services& services);    ///< likewise
 void add_job_routes(http::Router& router, const Services& services);
 void add_device_routes(http::Router& router, const Services& services);
 void add_developer_routes(http::Router& router, const Services& services);

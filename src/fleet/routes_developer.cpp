@@ -70,7 +70,13 @@ void add_developer_routes(http::Router& router, const Services& s) {
       .handle = [s](Call& call, DeveloperRouterRequest request) -> Result<Success<MetadataView>> {
         const auto site = s.sites.find(call.tenant(), request.router.text);
         if (!site) return fail(site.error());
-        return Success<MetadataView>{.data = {.name = site->name, .timezone = site->timezone, .location = {.lat = site->lat, .lon = site->lng}}};
+        auto facets = s.sites.facets(call.tenant(), site->id);
+        if (!facets) return fail(facets.error());
+        auto metadata = s.sites.metadata(call.tenant(), site->id);
+        if (!metadata) return fail(metadata.error());
+        const auto banner = metadata->text("banner");
+        return Success<MetadataView>{.data = {.name = site->name, .timezone = site->timezone, .location = {.lat = site->lat, .lon = site->lng},
+                                              .tags = std::move(facets->tags), .banner = banner, .metadata = std::move(*metadata)}};
       }});
 
   router.add<DeveloperRouterRequest, Success<std::vector<DowntimeHourView>>>(Method::get, "/api/routers/{router_id}/metrics", {

@@ -1,11 +1,9 @@
 #include "audit/audit_service.hpp"
 #include "fleet/adoption_service.hpp"
 #include "fleet/routes.hpp"
-#include "fleet/runbook_service.hpp"
 #include "fleet/site_dto.hpp"
 #include "fleet/site_removal.hpp"
 #include "fleet/site_service.hpp"
-#include "http/pagination.hpp"
 #include "http/router.hpp"
 
 namespace openstrat::fleet {
@@ -17,48 +15,13 @@ using http::Method;
 using http::Principal;
 
 constexpr Auth kUsers = Auth::bearer | Auth::api_key;
-/// What GET /sites gives at most when nobody asked for pages.
-constexpr int kWholeList = 5000;
 constexpr std::string_view kFamily = "Sites";
 
-site_store::SiteFilter to_filter(const ListSitesRequest& request) {
-  site_store::SiteFilter filter{.search = request.search.value_or(""), .state = request.status};
-  switch (request.sort.value_or(SiteSortOrder::name)) {
-    case SiteSortOrder::name: filter.sort = site_store::SiteSort::name; break;
-    case SiteSortOrder::created_desc: filter.sort = site_store::SiteSort::created_desc; break;
-    case SiteSortOrder::last_seen_at: filter.sort = site_store::SiteSort::last_seen; break;
-  }
-  return filter;
-}
-
-/// By name the list goes on by key, so page 1000 costs what page 1 costs; the other orders go on by page number.
-Result<std::vector<SiteView>> list_sites(const Services& s, Call& call, const ListSitesRequest& request) {
-  site_store::SiteFilter filter = to_filter(request);
-  const bool paged = request.paging.is_given();
-  filter.limit = paged ? request.paging.size() : kWholeList;
-  if (paged) filter.offset = static_cast<int>(request.paging.offset());
-  const bool by_name = filter.sort == site_store::SiteSort::name;
-  const std::string list_key = "sites " + call.tenant().customer_id.to_string() + " " + filter.search + " " +
-                               (filter.state ? to_string(*filter.state) : "any");
-  if (request.cursor) {
-    if (!by_name) return fail(Errc::malformed, "parameter_invalid", "A cursor belongs to the order by name.");
-    const auto position = s.cursors.open(*request.cursor, list_key);
-    if (!position) return fail(position.error());
-    const auto id = SiteId::parse(position->id);
-    if (!id) return fail(Errc::malformed, "parameter_invalid", "The cursor is not valid.");
-    filter.after = {position->sort_key, *id};
-    filter.offset = 0;
-  }
-  const auto page = s.sites.list(call.tenant(), filter);
-  if (!page) return fail(page.error());
-  http::add_total_count(call, page->total);
-  const bool full = static_cast<int>(page->sites.size()) == filter.limit;
-  if (full && by_name && (request.cursor || !paged)) {
-    http::add_next_link(call, s.cursors.sign({page->sites.back().name, page->sites.back().id.to_string()}, list_key));
-  } else if (paged && !request.cursor) {
-    http::add_page_links(call, request.paging, page->total);
-  }
-  return to_views(page->sites, call.now);
+/// As people see it: with what other areas know.
+Result<SiteView> full_view(const Services& s, const Call& call, const Site& site) {
+  auto facets = s.sites.facets(call.tenant(), site.id);
+  if (!facets) return fail(facets.error());
+  return to_view(site, call.now, std::move(*facets));
 }
 
 std::optional<std::optional<double>> first_given(const std::optional<std::optional<double>>& a, const std::optional<std::optional<double>>& b) {
@@ -75,34 +38,7 @@ std::string details_of(const Site& site) {
   return details.to_json();
 }
 
-RunbookView to_view(const RunbookService& runbooks, const Runbook& runbook) {
-  return {.id = runbook.id, .name = runbook.name, .bootstrap_command = runbooks.bootstrap_command(runbook), .policy_id = runbook.policy_id,
-          .disabled = runbook.disabled, .created_at = runbook.created_at};
-}
-
 void add_reading(http::Router& router, const Services& s) {
-  router.add<ListSitesRequest, std::vector<SiteView>>(Method::get, "/sites", {
-      .family = kFamily, .summary = "List User's Sites",
-      .description = "All sites of the team, ordered by name. Without `page`, `per_page` or `limit` up to 5,000; a `Link: rel=\"next\"` header leads on. "
-                     "`X-Total-Count` is the number of sites.",
-      .auth = kUsers, .scope = "site:view",
-      .handle = [s](Call& call, ListSitesRequest request) { return list_sites(s, call, request); }});
-
-  router.add<http::NoFields, std::vector<SiteMinimalView>>(Method::get, "/site-minimal", {
-      .family = kFamily, .summary = "List User's Sites (Minimal)", .description = "For drop-downs: up to 5,000 sites by name.",
-      .auth = kUsers, .scope = "site:view",
-      .handle = [s](Call& call, http::NoFields) -> Result<std::vector<SiteMinimalView>> {
-        const auto page = s.sites.list(call.tenant(), {.limit = kWholeList});
-        if (!page) return fail(page.error());
-        std::vector<SiteMinimalView> views;
-        views.reserve(page->sites.size());
-        for (const Site& site : page->sites)
-          views.push_back({.id = site.id, .pid = site.pid, .name = site.name, .has_pulse = site.has_pulse,
-                           .software_version = site.facts.software_version, .software_id = site.facts.software_id,
-                           .serial_number = site.facts.serial_number, .created_at = site.created_at});
-        return views;
-      }});
-
   router.add<http::NoFields, std::vector<RecentSiteView>>(Method::get, "/sites/recent", {
       .family = kFamily, .summary = "Get Recent Sites", .description = "The five sites you opened last, newest first.",
       .auth = Auth::bearer, .scope = "-",
@@ -125,7 +61,7 @@ void add_reading(http::Router& router, const Services& s) {
         const auto site = s.sites.find(call.tenant(), request.site.text);
         if (!site) return fail(site.error());
         if (call.principal.kind == Principal::Kind::user) s.sites.touch_recent(call.tenant(), *call.principal.user_id, site->id);
-        return to_view(*site, call.now);
+        return full_view(s, call, *site);
       }});
 
   router.add<SiteRequest, std::vector<UptimeHourView>>(Method::get, "/site/mikrotik-stats/{site}", {
@@ -174,7 +110,7 @@ void add_writing(http::Router& router, const Services& s) {
                                                .policy_id = request.policy_id, .address = std::move(request.address), .lat = request.lat,
                                                .lng = request.lng, .timezone = std::move(request.timezone)});
         if (!created) return fail(created.error());
-        SiteView view = to_view(created->site, call.now);
+        SiteView view = to_view(created->site, call.now, SiteFacets{});
         view.bootstrap_command = std::move(created->bootstrap_command);
         call.reply.headers.set("Cache-Control", "no-store");
         return view;
@@ -192,7 +128,7 @@ void add_writing(http::Router& router, const Services& s) {
                                              .timezone = std::move(request.timezone)});
         if (!updated) return fail(updated.error());
         call.audit_note = audit::change_note(details_of(*site), details_of(*updated));
-        return to_view(*updated, call.now);
+        return full_view(s, call, *updated);
       }});
 
   router.add<DeleteSiteRequest, http::JsonText>(Method::delete_, "/sites/{site}", {
@@ -221,7 +157,7 @@ void add_writing(http::Router& router, const Services& s) {
         if (!site) return fail(site.error());
         const auto restored = s.removal.restore(call.tenant(), site->id);
         if (!restored) return fail(restored.error());
-        return to_view(*restored, call.now);
+        return full_view(s, call, *restored);
       }});
 
   router.add<TakeoverRequest, SiteView>(Method::post, "/sites/{site}/allow-takeover", {
@@ -234,37 +170,7 @@ void add_writing(http::Router& router, const Services& s) {
         if (!site) return fail(site.error());
         const auto opened = s.sites.allow_takeover(call.tenant(), site->id, std::chrono::minutes(request.minutes));
         if (!opened) return fail(opened.error());
-        return to_view(*opened, call.now);
-      }});
-}
-
-void add_runbooks(http::Router& router, const Services& s) {
-  router.add<http::NoFields, std::vector<RunbookView>>(Method::get, "/runbooks", {
-      .family = "Runbooks", .summary = "List runbooks", .auth = kUsers, .scope = "site:create|cpf:view",
-      .handle = [s](Call& call, http::NoFields) -> Result<std::vector<RunbookView>> {
-        const auto runbooks = s.runbooks.list(call.tenant());
-        if (!runbooks) return fail(runbooks.error());
-        call.reply.headers.set("Cache-Control", "no-store");
-        std::vector<RunbookView> views;
-        for (const Runbook& runbook : *runbooks) views.push_back(to_view(s.runbooks, runbook));
-        return views;
-      }});
-  router.add<RunbookRequest, RunbookView>(Method::get, "/runbooks/{runbook}", {
-      .family = "Runbooks", .summary = "Get Runbook Details", .auth = kUsers, .scope = "site:create|cpf:view", .errors = {Errc::not_found},
-      .handle = [s](Call& call, RunbookRequest request) -> Result<RunbookView> {
-        const auto runbook = s.runbooks.find(call.tenant(), request.runbook);
-        if (!runbook) return fail(runbook.error());
-        call.reply.headers.set("Cache-Control", "no-store");
-        return to_view(s.runbooks, *runbook);
-      }});
-  router.add<RunbookRequest, RunbookView>(Method::post, "/runbooks/{runbook}/rotate", {
-      .family = "Runbooks", .summary = "Rotate a runbook token", .description = "The old bootstrap command dies at once; adopted sites are not touched.",
-      .auth = Auth::bearer, .scope = "cpf:update", .errors = {Errc::not_found},
-      .handle = [s](Call& call, RunbookRequest request) -> Result<RunbookView> {
-        const auto runbook = s.runbooks.rotate(call.tenant(), request.runbook);
-        if (!runbook) return fail(runbook.error());
-        call.reply.headers.set("Cache-Control", "no-store");
-        return to_view(s.runbooks, *runbook);
+        return full_view(s, call, *opened);
       }});
 }
 
@@ -273,7 +179,8 @@ void add_runbooks(http::Router& router, const Services& s) {
 void add_site_routes(http::Router& router, const Services& services) {
   add_reading(router, services);
   add_writing(router, services);
-  add_runbooks(router, services);
+  add_site_list_routes(router, services);
+  add_runbook_routes(router, services);
 }
 
 void add_routes(http::Router& router, const Services& services) {

@@ -23,7 +23,7 @@ class RoutesTest : public FleetTest {
  protected:
   RoutesTest()
       : cursors_(crypto::Key32{3}),
-        services_{world().sites, world().jobs, world().runbooks, world().adoption, world().heartbeats, world().removal, cursors_, world().settings},
+        services_{world().sites, world().jobs, world().runbooks, world().adoption, world().heartbeats, world().removal, world().overview, cursors_, world().settings},
         router_(hooks()) {
     add_routes(router_, services_);
     auto user = http::testing::user_with(world().tenant, kScopes);
@@ -143,20 +143,106 @@ TEST_P(RoutesTest, ListsSayHowTheyGoOn) {
   EXPECT_EQ(response.headers.find("X-Total-Count"), "1");
   EXPECT_EQ(get("/sites?cursor=forged").status, 400);
   EXPECT_EQ(get("/sites?sort=-created_at&cursor=x").status, 400);
+  EXPECT_EQ(get("/sites?sort=colour").status, 422);
   EXPECT_EQ(get("/sites?status=pending").headers.find("X-Total-Count"), "3");
   EXPECT_EQ(get("/sites?status=nonsense").status, 422);
   EXPECT_THAT(get("/site-minimal").body, HasSubstr(R"("name":"alpha")"));
 }
 
-TEST_P(RoutesTest, ACursorWalksThroughTheNames) {
-  for (const char* name : {"alpha", "bravo", "charlie"}) world().sites.create(world().tenant, {.name = name}).value();
-  const auto key = "sites " + world().tenant.customer_id.to_string() + "  any";
-  const auto first = world().sites.list(world().tenant, {.limit = 1}).value().sites.at(0);
-  const auto cursor = cursors_.sign({first.name, first.id.to_string()}, key);
-  const auto response = get("/sites?limit=1&cursor=" + cursor);
-  EXPECT_THAT(response.body, AllOf(HasSubstr("bravo"), Not(HasSubstr("charlie"))));
-  EXPECT_THAT(std::string(response.headers.find("Link").value()), HasSubstr("cursor="));
-  EXPECT_EQ(get("/sites?limit=1&search=x&cursor=" + cursor).status, 400) << "of another list";
+/// The path of a `Link: rel="next"`; empty without one.
+std::string next_of(const http::Response& response) {
+  const std::string link(response.headers.find("Link").value_or(""));
+  const auto start = link.find("/sites?");
+  return start == link.npos ? "" : link.substr(start, link.find('>') - start);
+}
+
+TEST_P(RoutesTest, ACursorWalksThroughEveryOrderBothWays) {
+  for (const char* name : {"delta", "alpha", "echo", "bravo", "charlie"}) {
+    world().clock.advance(std::chrono::seconds(1));
+    world().sites.create(world().tenant, {.name = name}).value();
+  }
+  world().adopt({.name = "golf", .serial = "S1", .version = "7.9 (stable)"});
+  world().adopt({.name = "foxtrot", .serial = "S2", .version = "7.16.2 (stable)"});
+  for (const std::string order : {"name", "created_at", "last_seen_at", "state", "model", "version"}) {
+    std::vector<std::string> forth, back;
+    for (auto* walked : {&forth, &back}) {
+      std::string target = "/sites?limit=2&sort=" + std::string(walked == &back ? "-" : "") + order;
+      while (!target.empty()) {
+        const auto response = get(target);
+        ASSERT_EQ(response.status, 200) << target << response.body;
+        EXPECT_EQ(response.headers.find("X-Total-Count"), "7");
+        for (std::size_t at = response.body.find(R"("pid":")"); at != std::string::npos; at = response.body.find(R"("pid":")", at + 1))
+          walked->push_back(response.body.substr(response.body.find(R"("name":")", at) + 8, 4));
+        target = next_of(response);
+      }
+    }
+    EXPECT_THAT(forth, ::testing::SizeIs(7)) << order;
+    std::ranges::reverse(back);
+    EXPECT_EQ(forth, back) << order;
+    if (order == "version") {
+      EXPECT_EQ(forth[5], "golf") << "7.9 is older than 7.16";
+    }
+  }
+  const auto next = next_of(get("/sites?limit=2"));
+  EXPECT_EQ(get(next + "&search=x").status, 400) << "of another list";
+  EXPECT_EQ(get(next, "other").status, 400) << "of another team";
+}
+
+TEST_P(RoutesTest, RowsCarryWhatOtherAreasKnow) {
+  const Site site = world().sites.create(world().tenant, {.name = "bad luck"}).value().site;
+  world().sites.create(world().tenant, {.name = "fine"}).value();
+  world().facets.known[site.id] = {.open_faults = 2, .last_backup_at = world().clock.now(), .tags = {{"tag_1", "region", "#112233", "EMEA"}}};
+  const std::string expected = R"("open_faults":2,"last_backup_at":"2026-02-03T08:00:00.000000Z","tags":[{"tag_id":"tag_1","name":"region","colour":"#112233","value":"EMEA"}])";
+  EXPECT_THAT(get("/sites").body, AllOf(HasSubstr(expected), HasSubstr(R"("open_faults":0,"last_backup_at":null,"tags":[])")));
+  EXPECT_THAT(get("/sites/" + site.id.to_string()).body, HasSubstr(expected));
+  EXPECT_THAT(get("/sites?has_fault=true").body, AllOf(HasSubstr("bad luck"), Not(HasSubstr("fine"))));
+  EXPECT_THAT(get("/sites?has_fault=false").body, AllOf(Not(HasSubstr("bad luck")), HasSubstr("fine")));
+  EXPECT_THAT(get("/sites?tag=tag_1:luck").body, AllOf(HasSubstr("bad luck"), Not(HasSubstr("fine"))));
+  EXPECT_EQ(get("/sites?tag=tag_1:luck").headers.find("X-Total-Count"), "1");
+  EXPECT_EQ(get("/sites?tag=region").status, 422);
+  EXPECT_EQ(get("/sites/ids?tag=tag_1:luck").body, "[\"" + site.id.to_string() + "\"]");
+  world().facets.notes = {{"banner", "Keep out"}, {"circuit", "DSL-7"}};
+  EXPECT_THAT(get("/api/routers/" + site.id.to_string() + "/metadata", "key").body,
+              AllOf(HasSubstr(R"("value":"EMEA")"), HasSubstr(R"("banner":"Keep out")"), HasSubstr(R"("circuit":"DSL-7")")));
+}
+
+TEST_P(RoutesTest, ListsAreFilteredByModelVersionAndPolicy) {
+  world().adopt({.name = "old", .serial = "S1", .version = "6.49.18 (long-term)"});
+  const Site site = world().adopt({.name = "new", .serial = "S2", .version = "7.16.2 (stable)"});
+  EXPECT_THAT(get("/sites?version=6.49.18").body, AllOf(HasSubstr("old - "), Not(HasSubstr("new - "))));
+  EXPECT_THAT(get("/sites?version=6.49.18&version=7.16.2&model=RB5009UG%2BS%2B").body, AllOf(HasSubstr("old - "), HasSubstr("new - ")));
+  EXPECT_EQ(get("/sites?model=hAP").body, "[]");
+  EXPECT_EQ(get("/sites?policy_id=" + site.policy_id->to_string()).headers.find("X-Total-Count"), "2");
+  EXPECT_EQ(get("/sites?policy_id=8c5d9b0e-1111-4222-8333-444455556666").body, "[]");
+}
+
+TEST_P(RoutesTest, TheSummaryCountsAndNamesWhatIsWrong) {
+  world().sites.create(world().tenant, {.name = "planned"}).value();
+  world().sites.create(world().other_tenant, {.name = "foreign"}).value();
+  const Site silent = world().adopt({.name = "silent", .serial = "S1", .version = "7.9 (stable)"});
+  const Site failing = world().adopt({.name = "failing", .serial = "S2", .version = "7.9 (stable)"});
+  for (int i = 0; i < 8; ++i) {
+    world().clock.advance(std::chrono::minutes(1));
+    world().settle(failing, {.name = "failing", .serial = "S2", .version = "7.9 (stable)"});
+    ASSERT_TRUE(world().sweep.run());
+  }
+  const Job job = world().create_job(failing);
+  ASSERT_TRUE(world().hand_out(failing));
+  ASSERT_TRUE(world().jobs.report(job.id, JobService::Report::fail, "no such item"));
+  world().create_job(failing);
+  world().facets.seen = {.open_faults = 1, .without_backup = 2, .concerns = {}};
+  const auto answer = get("/sites/summary");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_THAT(answer.body, AllOf(HasSubstr(R"("total":3,"by_state":{"pending":1,"online":1,"offline":1,"deleting":0})"),
+                                 HasSubstr(R"("versions":[{"version":"7.9","count":2}])"), HasSubstr(R"("without_backup_48h":2,"open_faults":1)"),
+                                 HasSubstr(R"("jobs":{"pending":1,"running":0,"failed_24h":1})"), HasSubstr(R"("kind":"offline")"), HasSubstr("set a name: no such item")));
+  EXPECT_LT(answer.body.find(R"("kind":"offline")"), answer.body.find(R"("kind":"job_failed")")) << "worst first";
+  EXPECT_THAT(answer.body, HasSubstr(silent.name));
+  EXPECT_THAT(get("/sites/summary", "other").body, HasSubstr(R"("total":1,)"));
+  world().sites.create(world().tenant, {.name = "one more"}).value();
+  EXPECT_THAT(get("/sites/summary").body, HasSubstr(R"("total":3,)")) << "a few seconds old";
+  world().clock.advance(std::chrono::seconds(6));
+  EXPECT_THAT(get("/sites/summary").body, HasSubstr(R"("total":4,)"));
 }
 
 TEST_P(RoutesTest, HoursAreInTheUsersTimeZone) {

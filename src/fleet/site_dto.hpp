@@ -7,6 +7,8 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "fleet/site_facets.hpp"
+#include "fleet/site_list.hpp"
 #include "fleet/types.hpp"
 #include "http/dto.hpp"
 #include "http/pagination.hpp"
@@ -31,8 +33,13 @@ struct SiteView {
   std::optional<RunbookId> runbook_id;
   SiteState state = SiteState::pending;
   std::optional<std::string> bootstrap_command;
+  std::optional<std::int64_t> open_faults;
+  std::optional<std::optional<Timestamp>> last_backup_at;
+  std::optional<std::vector<SiteTag>> tags;
 };
 SiteView to_view(const Site& site, Timestamp now);
+/// With what other areas know.
+SiteView to_view(const Site& site, Timestamp now, SiteFacets facets);
 std::vector<SiteView> to_views(const std::vector<Site>& sites, Timestamp now);
 
 struct SiteMinimalView {
@@ -65,17 +72,41 @@ struct UptimeHourView {
   double missed_heartbeats_percentage = 0, total_minutes_down = 0;
 };
 
-enum class SiteSortOrder { name, created_desc, last_seen_at };
+/// Twice SiteSort, plus one when descending.
+enum class SiteSortOrder {};
+constexpr SiteSortOrder sort_order(SiteSort sort, bool descending = false) {
+  return static_cast<SiteSortOrder>(2 * static_cast<int>(sort) + (descending ? 1 : 0));
+}
+
+/// `tag_…`, or `tag_…:value`.
+struct TagFilter {
+  static constexpr std::string_view kFormat = "tag";
+  static constexpr std::string_view kExpected = "a tag id, or a tag id and a value: tag_…:value";
+  TagChoice choice;
+  static std::optional<TagFilter> parse(std::string_view text);
+  std::string to_string() const { return choice.tag_id + (choice.value ? ":" + *choice.value : ""); }
+};
+
+/// Which sites a list or a choice of sites has.
+struct SiteFilterQuery {
+  std::optional<std::string> search;
+  std::optional<SiteState> status;
+  std::vector<std::string> model, version;
+  std::vector<TagFilter> tag;
+  std::optional<bool> has_fault;
+  std::optional<PolicyId> policy_id;
+};
+SiteFilter to_filter(const SiteFilterQuery& query, std::optional<SiteSortOrder> order = std::nullopt);
 
 struct SiteRequest { SiteRef site; };
 struct DeleteSiteRequest { SiteRef site; bool force = false; };
 struct ListSitesRequest {
-  std::optional<std::string> search;
-  std::optional<SiteState> status;
+  SiteFilterQuery filter;
   std::optional<SiteSortOrder> sort;
   http::PageQueryUpTo<500> paging;
   std::optional<std::string> cursor;
 };
+struct SiteIdsRequest { SiteFilterQuery filter; std::optional<SiteSortOrder> sort; };
 struct CreateSiteRequest {
   std::string name;
   std::optional<SiteId> id;
@@ -111,10 +142,20 @@ struct http::EnumNames<fleet::SiteState> {
 };
 template <>
 struct http::EnumNames<fleet::SiteSortOrder> {
-  static constexpr EnumName table[] = {{"name", fleet::SiteSortOrder::name}, {"-created_at", fleet::SiteSortOrder::created_desc},
-                                       {"last_seen_at", fleet::SiteSortOrder::last_seen_at}};
+  static constexpr EnumName table[] = {{"name", fleet::sort_order(fleet::SiteSort::name)}, {"-name", fleet::sort_order(fleet::SiteSort::name, true)},
+                                       {"created_at", fleet::sort_order(fleet::SiteSort::created_at)}, {"-created_at", fleet::sort_order(fleet::SiteSort::created_at, true)},
+                                       {"last_seen_at", fleet::sort_order(fleet::SiteSort::last_seen_at)}, {"-last_seen_at", fleet::sort_order(fleet::SiteSort::last_seen_at, true)},
+                                       {"state", fleet::sort_order(fleet::SiteSort::state)}, {"-state", fleet::sort_order(fleet::SiteSort::state, true)},
+                                       {"model", fleet::sort_order(fleet::SiteSort::model)}, {"-model", fleet::sort_order(fleet::SiteSort::model, true)},
+                                       {"version", fleet::sort_order(fleet::SiteSort::version)}, {"-version", fleet::sort_order(fleet::SiteSort::version, true)}};
 };
 
+template <>
+struct http::Fields<fleet::SiteTag> {
+  using V = fleet::SiteTag;
+  static constexpr auto table = fields<V>("SiteTag", body<&V::tag_id>("tag_id", "`tag_…`"), body<&V::name>("name", "key of the tag"),
+      body<&V::colour>("colour", "`#RRGGBB`"), body<&V::value>("value", "on this site"));
+};
 template <>
 struct http::Fields<fleet::SiteView> {
   using V = fleet::SiteView;
@@ -136,7 +177,9 @@ struct http::Fields<fleet::SiteView> {
       body<&V::lat>("lat", "latitude in degrees"), body<&V::lng>("lng", "longitude in degrees"), body<&V::timezone>("timezone", "IANA time zone"),
       body<&V::policy_id>("policy_id", "control-plane policy"), body<&V::runbook_id>("runbook_id", "runbook that adopted it"),
       body<&V::state>("state", "life-cycle state"),
-      body<&V::bootstrap_command>("bootstrap_command", "for the router's terminal; only in the answer of a creation").omit_null());
+      body<&V::bootstrap_command>("bootstrap_command", "for the router's terminal; only in the answer of a creation").omit_null(),
+      body<&V::open_faults>("open_faults", "disturbances that go on").omit_null(),
+      body<&V::last_backup_at>("last_backup_at", "last stored backup; null: none yet"), body<&V::tags>("tags", "by name").omit_null());
 };
 template <>
 struct http::Fields<fleet::SiteMinimalView> {
@@ -185,12 +228,26 @@ struct http::Fields<fleet::DeleteSiteRequest> {
       header<&V::force>("X-Force-Delete", "purge at once, without grace period; the router is cleaned up at its next poll, if it ever polls again"));
 };
 template <>
+struct http::Fields<fleet::SiteFilterQuery> {
+  using V = fleet::SiteFilterQuery;
+  static constexpr auto table = fields<V>("SiteFilterQuery",
+      query<&V::search>("search", "in name, identity, model, serial number and address").length(1, 100),
+      query<&V::status>("status", "only sites in this state"), query<&V::model>("model", "only these models").items(20),
+      query<&V::version>("version", "only these RouterOS versions").items(20),
+      query<&V::tag>("tag", "only sites with this tag (`tag_…`), or with this value of it (`tag_…:value`); of several: all").items(10),
+      query<&V::has_fault>("has_fault", "whether a disturbance goes on"), query<&V::policy_id>("policy_id", "only sites with this control-plane policy"));
+};
+template <>
 struct http::Fields<fleet::ListSitesRequest> {
   using V = fleet::ListSitesRequest;
-  static constexpr auto table = fields<V>("ListSites",
-      query<&V::search>("search", "in name, identity, model, serial number and address").length(1, 100),
-      query<&V::status>("status", "only sites in this state"), query<&V::sort>("sort", "order; by name if absent"), include<&V::paging>(),
+  static constexpr auto table = fields<V>("ListSites", include<&V::filter>(),
+      query<&V::sort>("sort", "order, descending with a minus; by name if absent"), include<&V::paging>(),
       query<&V::cursor>("cursor", "goes on where the last answer's `Link: rel=\"next\"` points").length(1, 2048));
+};
+template <>
+struct http::Fields<fleet::SiteIdsRequest> {
+  using V = fleet::SiteIdsRequest;
+  static constexpr auto table = fields<V>("SiteIds", include<&V::filter>(), query<&V::sort>("sort", "order, descending with a minus; by name if absent"));
 };
 template <>
 struct http::Fields<fleet::CreateSiteRequest> {

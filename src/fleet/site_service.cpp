@@ -34,17 +34,45 @@ Status verdict(std::vector<FieldError> wrong) {
 
 }  // namespace
 
-Result<SiteService::Page> SiteService::list(const Tenant& tenant, const site_store::SiteFilter& filter) {
+Result<SiteService::Page> SiteService::list(const Tenant& tenant, const SiteFilter& filter) {
   auto page = deps_.database.read([&](db::Session& session) -> Result<Page> {
-    auto sites = site_store::list(session, tenant, filter);
+    auto sites = site_list::find(session, tenant, filter, deps_.facets);
     if (!sites) return fail(sites.error());
-    const bool everything = filter.search.empty() && !filter.state && filter.with_deleting && !tenant.sites;
-    const auto total = everything ? site_store::count(session, tenant) : site_store::count_matching(session, tenant, filter);
+    if (filter.total) return Page{std::move(*sites), *filter.total};
+    const auto total = filter.is_everything() && !tenant.sites ? site_store::count(session, tenant)
+                                                               : site_list::count(session, tenant, filter, deps_.facets);
     if (!total) return fail(total.error());
     return Page{std::move(*sites), *total};
   });
   if (page) deps_.live.refresh(page->sites);
   return page;
+}
+
+Result<std::vector<SiteId>> SiteService::ids(const Tenant& tenant, const SiteFilter& filter) {
+  return deps_.database.read([&](db::Session& session) { return site_list::ids(session, tenant, filter, deps_.facets); });
+}
+
+Result<std::unordered_map<SiteId, SiteFacets>> SiteService::facets(const Tenant& tenant, const std::vector<Site>& sites) {
+  std::vector<SiteId> ids;
+  for (const Site& site : sites) ids.push_back(site.id);
+  if (!deps_.facets || ids.empty()) return std::unordered_map<SiteId, SiteFacets>{};
+  return deps_.database.read([&](db::Session& session) { return deps_.facets->of(session, tenant, ids); });
+}
+
+Result<SiteFacets> SiteService::facets(const Tenant& tenant, SiteId site) {
+  if (!deps_.facets) return SiteFacets{};
+  auto facets = deps_.database.read([&](db::Session& session) { return deps_.facets->of(session, tenant, {site}); });
+  if (!facets) return fail(facets.error());
+  return std::move((*facets)[site]);
+}
+
+Result<Attributes> SiteService::metadata(const Tenant& tenant, SiteId site) {
+  if (!deps_.facets) return Attributes{};
+  return deps_.database.read([&](db::Session& session) { return deps_.facets->metadata(session, tenant, site); });
+}
+
+Status SiteService::prepare() {
+  return deps_.database.write([&](db::Session& session) { return site_list::fill_version_order(session); });
 }
 
 Result<Site> SiteService::find(const Tenant& tenant, std::string_view reference) {
@@ -204,7 +232,7 @@ Result<std::vector<SiteId>> SiteService::ids_of_customer(CustomerId customer) {
 
 Result<std::vector<Site>> SiteService::sites_of_customer(CustomerId customer, bool with_deleting) {
   auto sites = deps_.database.read([&](db::Session& session) {
-    return site_store::list(session, Tenant{customer}, {.with_deleting = with_deleting, .limit = 100'000});
+    return site_list::find(session, Tenant{customer}, {.with_deleting = with_deleting, .limit = 100'000}, nullptr);
   });
   if (sites) deps_.live.refresh(*sites);
   return sites;

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/guarded.hpp"
 #include "base/rng.hpp"
+#include "fleet/site_list.hpp"
 #include "fleet/site_store.hpp"
 #include "fleet/types.hpp"
 
@@ -61,11 +62,19 @@ class SiteService {
     SiteQuota& quota;
     const Clock& clock;
     Rng& rng;
+    SiteFacetSource* facets = nullptr;  ///< null: sites have no facets, and nothing is filtered by them
   };
   explicit SiteService(Dependencies dependencies) : deps_(dependencies) {}
 
   struct Page { std::vector<Site> sites; std::int64_t total = 0; };
-  Result<Page> list(const Tenant& tenant, const site_store::SiteFilter& filter);
+  Result<Page> list(const Tenant& tenant, const SiteFilter& filter);
+  Result<std::vector<SiteId>> ids(const Tenant& tenant, const SiteFilter& filter);
+  /// What other areas know of sites that the caller has read.
+  Result<std::unordered_map<SiteId, SiteFacets>> facets(const Tenant& tenant, const std::vector<Site>& sites);
+  Result<SiteFacets> facets(const Tenant& tenant, SiteId site);
+  Result<Attributes> metadata(const Tenant& tenant, SiteId site);
+  /// Once, before anything is served.
+  Status prepare();
   /// UUID or `site_…`; everything that is not a site of the tenant is not_found.
   Result<Site> find(const Tenant& tenant, std::string_view reference);
   Result<Site> find(const Tenant& tenant, SiteId id);

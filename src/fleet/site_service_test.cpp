@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 
 class SiteServiceTest : public FleetTest {
  protected:
-  std::vector<std::string> names(const site_store::SiteFilter& filter) {
+  std::vector<std::string> names(const SiteFilter& filter) {
     const auto page = world().sites.list(world().tenant, filter).value();
     std::vector<std::string> found;
     for (const Site& site : page.sites) found.push_back(site.name);
@@ -94,14 +94,14 @@ TEST_P(SiteServiceTest, ALimitedCallerFindsAndChangesOnlyItsSites) {
   EXPECT_EQ(world().sites.update(limited, south.id, {.name = "mine now"}).error().code(), Errc::not_found);
   EXPECT_EQ(world().jobs.create(limited, south.id, {.description = "reboot", .script = "/system reboot"}).error().code(), Errc::not_found);
   EXPECT_EQ(world().sites.create(limited, {.name = "south 3"}).error().code(), Errc::forbidden);
-  for (const auto sort : {site_store::SiteSort::name, site_store::SiteSort::created_desc, site_store::SiteSort::last_seen}) {
+  for (const auto sort : {SiteSort::name, SiteSort::created_at, SiteSort::last_seen_at, SiteSort::state, SiteSort::model, SiteSort::version}) {
     const auto page = world().sites.list(limited, {.sort = sort, .limit = 1}).value();
     EXPECT_EQ(page.total, 2);
     ASSERT_THAT(page.sites, SizeIs(1));
     EXPECT_TRUE(page.sites[0].name.starts_with("north"));
   }
   EXPECT_THAT(world().sites.list(limited, {.search = "south"}).value().sites, IsEmpty());
-  EXPECT_THAT(world().sites.list(limited, {.after = {{"north 1", north.id}}}).value().sites, SizeIs(1));
+  EXPECT_THAT(world().sites.list(limited, {.after = SitePosition{.name = "north 1", .id = north.id}}).value().sites, SizeIs(1));
   EXPECT_EQ(world().sites.list(world().tenant, {}).value().total, 4);
 }
 
@@ -161,31 +161,34 @@ TEST_P(SiteServiceTest, ListsByNamePageByPageAndByKey) {
   world().sites.create(world().other_tenant, {.name = "foreign"}).value();
   EXPECT_THAT(names({}), ElementsAre("alpha", "bravo", "bravo", "charlie", "delta"));
   EXPECT_THAT(names({.offset = 1, .limit = 2}), ElementsAre("bravo", "bravo"));
-  EXPECT_THAT(names({.sort = site_store::SiteSort::created_desc}), ElementsAre("charlie", "bravo", "bravo", "alpha", "delta"));
+  EXPECT_THAT(names({.sort = SiteSort::created_at, .descending = true}), ElementsAre("charlie", "bravo", "bravo", "alpha", "delta"));
   std::vector<std::string> walked;
-  site_store::SiteFilter filter{.limit = 2};
+  SiteFilter filter{.limit = 2};
   while (true) {
     const auto page = world().sites.list(world().tenant, filter).value();
     EXPECT_EQ(page.total, 5);
     for (const Site& site : page.sites) walked.push_back(site.name);
     if (page.sites.size() < 2) break;
-    filter.after = {page.sites.back().name, page.sites.back().id};
+    filter.after = position_of(page.sites.back(), filter.sort);
   }
   EXPECT_THAT(walked, ElementsAre("alpha", "bravo", "bravo", "charlie", "delta"));
 }
 
-TEST_P(SiteServiceTest, ListsTheMostRecentlySeenFirst) {
+TEST_P(SiteServiceTest, ListsTheLongestSilentFirst) {
+  const Facts facts{.name = "alive", .serial = "S3"};
   const Site first = world().adopt({.name = "first", .serial = "S1"});
-  world().clock.advance(std::chrono::seconds(30));
-  const Site second = world().adopt({.name = "second", .serial = "S2"});
-  named("never seen");
-  ASSERT_EQ(world().sites.list(world().tenant, {.sort = site_store::SiteSort::last_seen}).value().sites.at(0).id, second.id);
-  world().clock.advance(std::chrono::seconds(30));
-  world().settle(first, {.name = "first", .serial = "S1"});
-  ASSERT_TRUE(world().pulses.flush());
-  const auto page = world().sites.list(world().tenant, {.sort = site_store::SiteSort::last_seen}).value();
-  EXPECT_EQ(page.sites.at(0).id, first.id);
-  EXPECT_EQ(page.sites.at(2).name, "never seen");
+  world().clock.advance(std::chrono::seconds(60));
+  const Site second = world().adopt({.name = "second", .serial = "S2"}), alive = world().adopt(facts);
+  const Site never = named("never seen");
+  for (int i = 0; i < 8; ++i) {
+    world().clock.advance(std::chrono::minutes(1));
+    world().settle(alive, facts);
+    ASSERT_TRUE(world().sweep.run());
+  }
+  std::vector<SiteId> ids;
+  const auto page = world().sites.list(world().tenant, {.sort = SiteSort::last_seen_at}).value();
+  for (const Site& site : page.sites) ids.push_back(site.id);
+  EXPECT_THAT(ids, ElementsAre(never.id, first.id, second.id, alive.id));
 }
 
 TEST_P(SiteServiceTest, SearchesLiterallyAndWithoutCase) {

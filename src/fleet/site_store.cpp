@@ -5,24 +5,39 @@
 
 #include "db/session.hpp"
 #include "db/within.hpp"
-
-// The columns of a Site in the order of read_site(), with its pulse; a macro so that every statement stays one constant text.
-#define SITE_COLUMNS                                                                                                    \
-  "s.customer_id, s.id, s.number, s.pid, s.runbook_id, s.policy_id, s.name, s.address, s.lat, s.lng, s.timezone, "      \
-  "s.has_pulse, s.adopted_at, s.booted_at, s.identity, s.model, s.board_name, s.serial_number, s.software_id, "         \
-  "s.software_version, s.architecture_name, s.routerboard, s.hardware_hash, s.facts_hash, s.oem, s.token_version, "     \
-  "s.takeover_until, s.deleted_at, s.scheduler_removal_at, s.deletion_completed_at, s.offline_since, s.revision, "      \
-  "s.created_at, s.updated_at, p.last_seen_at, p.last_seen_from, p.uptime_seconds"
-#define SITE_FROM " FROM site s LEFT JOIN site_pulse p ON p.site_id = s.id "
-// ?1 tenant, ?2 search pattern or NULL, ?3 state or NULL, ?4 with deleting
-#define SITE_FILTER                                                                                                     \
-  "WHERE s.customer_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR LOWER(s.name) LIKE LOWER(?2) ESCAPE '!' "                  \
-  "OR LOWER(s.identity) LIKE LOWER(?2) ESCAPE '!' OR LOWER(s.model) LIKE LOWER(?2) ESCAPE '!' "                         \
-  "OR LOWER(s.serial_number) LIKE LOWER(?2) ESCAPE '!' OR LOWER(s.address) LIKE LOWER(?2) ESCAPE '!') "                 \
-  "AND (?4 = TRUE OR s.deleted_at IS NULL) AND (CAST(?3 AS TEXT) IS NULL OR ?3 = CASE WHEN s.deleted_at IS NOT NULL "   \
-  "THEN 'deleting' WHEN s.adopted_at IS NULL THEN 'pending' WHEN s.has_pulse = TRUE THEN 'online' ELSE 'offline' END) "
+#include "fleet/site_order.hpp"
+#include "fleet/site_row.hpp"
 
 namespace openstrat::fleet::site_store {
+
+Site read_site(const db::Row& row) {
+  Site site;
+  std::size_t column = 0;
+  const auto next = [&](auto& member) { member = row.get<std::remove_reference_t<decltype(member)>>(column++); };
+  next(site.customer_id), next(site.id);
+  site.number = SiteNumber{row.get<std::int64_t>(column++)};
+  next(site.pid), next(site.runbook_id), next(site.policy_id), next(site.name), next(site.address), next(site.lat), next(site.lng);
+  next(site.timezone), next(site.has_pulse), next(site.adopted_at), next(site.booted_at);
+  SiteFacts& facts = site.facts;
+  next(facts.identity), next(facts.model), next(facts.board_name), next(facts.serial_number), next(facts.software_id);
+  next(facts.software_version), next(facts.architecture_name), next(facts.routerboard), next(facts.hardware_hash);
+  next(facts.facts_hash), next(facts.oem);
+  next(site.token_version), next(site.takeover_until), next(site.deleted_at), next(site.scheduler_removal_at);
+  next(site.deletion_completed_at), next(site.offline_since), next(site.revision), next(site.created_at), next(site.updated_at);
+  next(site.pulse.last_seen_at);
+  site.pulse.last_seen_from = row.get<std::optional<std::string>>(column++).value_or("");
+  next(site.pulse.uptime_seconds);
+  return site;
+}
+
+Result<std::vector<Site>> read_sites(Result<std::vector<db::Row>> rows) {
+  if (!rows) return fail(rows.error());
+  std::vector<Site> sites;
+  sites.reserve(rows->size());
+  for (const auto& row : *rows) sites.push_back(read_site(row));
+  return sites;
+}
+
 namespace {
 
 using db::params;
@@ -34,15 +49,16 @@ constexpr Query kInsert{
     "INSERT INTO site (customer_id, id, number, pid, runbook_id, policy_id, name, address, lat, lng, timezone, has_pulse, adopted_at, "
     "booted_at, identity, model, board_name, serial_number, software_id, software_version, architecture_name, routerboard, "
     "hardware_hash, facts_hash, oem, token_version, takeover_until, deleted_at, scheduler_removal_at, deletion_completed_at, "
-    "offline_since, revision, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-    "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)"};
+    "offline_since, revision, created_at, updated_at, state_rank, seen_order, version_order) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+    "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37)"};
 constexpr Query kUpdate{
     "site.update",
     "UPDATE site SET runbook_id = ?4, policy_id = ?5, name = ?6, address = ?7, lat = ?8, lng = ?9, timezone = ?10, has_pulse = ?11, "
     "adopted_at = ?12, booted_at = ?13, identity = ?14, model = ?15, board_name = ?16, serial_number = ?17, software_id = ?18, "
     "software_version = ?19, architecture_name = ?20, routerboard = ?21, hardware_hash = ?22, facts_hash = ?23, oem = ?24, "
     "token_version = ?25, takeover_until = ?26, deleted_at = ?27, scheduler_removal_at = ?28, deletion_completed_at = ?29, "
-    "offline_since = ?30, updated_at = ?31, revision = revision + 1 WHERE customer_id = ?1 AND id = ?2 AND revision = ?3"};
+    "offline_since = ?30, updated_at = ?31, state_rank = ?32, seen_order = ?33, version_order = ?34, revision = revision + 1 "
+    "WHERE customer_id = ?1 AND id = ?2 AND revision = ?3"};
 constexpr Query kCount{"site_count.add",
                        "INSERT INTO site_count (customer_id, sites, adopted) VALUES (?1, ?2, ?3) ON CONFLICT (customer_id) DO UPDATE "
                        "SET sites = site_count.sites + excluded.sites, adopted = site_count.adopted + excluded.adopted"};
@@ -51,16 +67,6 @@ constexpr Query kFindByPid{"site.find_by_pid", "SELECT " SITE_COLUMNS SITE_FROM 
 constexpr Query kFindByHardware{"site.find_by_hardware",
                                 "SELECT " SITE_COLUMNS SITE_FROM "WHERE s.customer_id = ?1 AND s.hardware_hash = ?2"};
 constexpr Query kFindAny{"site.find_any", "SELECT " SITE_COLUMNS SITE_FROM "WHERE s.id = ?1"};
-constexpr Query kListByName{"site.list_by_name", "SELECT " SITE_COLUMNS SITE_FROM SITE_FILTER
-                                                 "ORDER BY s.name, s.id LIMIT ?5 OFFSET ?6"};
-constexpr Query kListAfterName{"site.list_after_name", "SELECT " SITE_COLUMNS SITE_FROM SITE_FILTER
-                                                       "AND (s.name, s.id) > (?7, ?8) ORDER BY s.name, s.id LIMIT ?5 OFFSET ?6"};
-constexpr Query kListByCreation{"site.list_by_creation", "SELECT " SITE_COLUMNS SITE_FROM SITE_FILTER
-                                                         "ORDER BY s.created_at DESC, s.id DESC LIMIT ?5 OFFSET ?6"};
-constexpr Query kListByLastSeen{"site.list_by_last_seen",
-                                "SELECT " SITE_COLUMNS SITE_FROM SITE_FILTER
-                                "ORDER BY COALESCE(p.last_seen_at, 0) DESC, s.id LIMIT ?5 OFFSET ?6"};
-constexpr Query kCountMatching{"site.count_matching", "SELECT COUNT(*) FROM site s " SITE_FILTER};
 constexpr Query kCountAll{"site_count.find", "SELECT sites FROM site_count WHERE customer_id = ?1"};
 constexpr Query kDelete{"site.delete", "DELETE FROM site WHERE customer_id = ?1 AND id = ?2 RETURNING number, adopted_at"};
 constexpr Query kDeletePulse{"site_pulse.delete", "DELETE FROM site_pulse WHERE site_id = ?1"};
@@ -117,26 +123,6 @@ constexpr Query kUpdateRunbook{"runbook.update",
                                "UPDATE runbook SET policy_id = ?3, name = ?4, token = ?5, site_id = ?6, expires_at = ?7, disabled = ?8 "
                                "WHERE customer_id = ?1 AND id = ?2"};
 
-Site read_site(const db::Row& row) {
-  Site site;
-  std::size_t column = 0;
-  const auto next = [&](auto& member) { member = row.get<std::remove_reference_t<decltype(member)>>(column++); };
-  next(site.customer_id), next(site.id);
-  site.number = SiteNumber{row.get<std::int64_t>(column++)};
-  next(site.pid), next(site.runbook_id), next(site.policy_id), next(site.name), next(site.address), next(site.lat), next(site.lng);
-  next(site.timezone), next(site.has_pulse), next(site.adopted_at), next(site.booted_at);
-  SiteFacts& facts = site.facts;
-  next(facts.identity), next(facts.model), next(facts.board_name), next(facts.serial_number), next(facts.software_id);
-  next(facts.software_version), next(facts.architecture_name), next(facts.routerboard), next(facts.hardware_hash);
-  next(facts.facts_hash), next(facts.oem);
-  next(site.token_version), next(site.takeover_until), next(site.deleted_at), next(site.scheduler_removal_at);
-  next(site.deletion_completed_at), next(site.offline_since), next(site.revision), next(site.created_at), next(site.updated_at);
-  next(site.pulse.last_seen_at);
-  site.pulse.last_seen_from = row.get<std::optional<std::string>>(column++).value_or("");
-  next(site.pulse.uptime_seconds);
-  return site;
-}
-
 Runbook read_runbook(const db::Row& row) {
   return {.customer_id = row.get<CustomerId>(0), .id = row.get<RunbookId>(1), .policy_id = row.get<PolicyId>(2),
           .name = row.get<std::string>(3), .token = row.get<Uuid>(4), .site_id = row.get<std::optional<SiteId>>(5),
@@ -153,14 +139,6 @@ Result<std::optional<Site>> read_first(Result<std::vector<db::Row>> rows) {
   if (!rows) return fail(rows.error());
   if (rows->empty()) return std::optional<Site>{};
   return std::optional<Site>(read_site(rows->front()));
-}
-
-Result<std::vector<Site>> read_sites(Result<std::vector<db::Row>> rows) {
-  if (!rows) return fail(rows.error());
-  std::vector<Site> sites;
-  sites.reserve(rows->size());
-  for (const auto& row : *rows) sites.push_back(read_site(row));
-  return sites;
 }
 
 Result<std::vector<SiteId>> read_ids(Result<std::vector<db::Row>> rows) {
@@ -182,16 +160,6 @@ Status add_to_count(db::Session& session, CustomerId customer, int sites, int ad
   return {};
 }
 
-std::optional<std::string> like_pattern(const std::string& search) {
-  if (search.empty()) return std::nullopt;
-  std::string pattern = "%";
-  for (const char c : search) {
-    if (c == '%' || c == '_' || c == '!') pattern += '!';
-    pattern += c;
-  }
-  return pattern + "%";
-}
-
 }  // namespace
 
 Status insert(db::Session& session, Site& site) {
@@ -206,7 +174,7 @@ Status insert(db::Session& session, Site& site) {
              facts.model, facts.board_name, facts.serial_number, facts.software_id, facts.software_version, facts.architecture_name,
              facts.routerboard, facts.hardware_hash, facts.facts_hash, facts.oem, site.token_version, site.takeover_until,
              site.deleted_at, site.scheduler_removal_at, site.deletion_completed_at, site.offline_since, site.revision,
-             site.created_at, site.updated_at));
+             site.created_at, site.updated_at, state_rank(site.state()), seen_order(site), version_order(facts.software_version.value_or(""))));
   if (!inserted) return fail(inserted.error());
   return add_to_count(session, site.customer_id, 1, site.adopted_at ? 1 : 0);
 }
@@ -241,7 +209,8 @@ Status update(db::Session& session, Site& site) {
              site.timezone, site.has_pulse, site.adopted_at, site.booted_at, facts.identity, facts.model, facts.board_name,
              facts.serial_number, facts.software_id, facts.software_version, facts.architecture_name, facts.routerboard,
              facts.hardware_hash, facts.facts_hash, facts.oem, site.token_version, site.takeover_until, site.deleted_at,
-             site.scheduler_removal_at, site.deletion_completed_at, site.offline_since, site.updated_at));
+             site.scheduler_removal_at, site.deletion_completed_at, site.offline_since, site.updated_at,
+             state_rank(site.state()), seen_order(site), version_order(facts.software_version.value_or(""))));
   if (auto status = one_changed(changed, Errc::conflict, "The site was changed by somebody else meanwhile."); !status) return status;
   ++site.revision;
   return {};
@@ -261,44 +230,10 @@ Status remove(db::Session& session, const Tenant& tenant, SiteId id) {
   return add_to_count(session, tenant.customer_id, -1, adopted ? -1 : 0);
 }
 
-namespace {
-db::Params filter_params(const Tenant& tenant, const SiteFilter& filter) {
-  return params(tenant.customer_id, like_pattern(filter.search),
-                filter.state ? std::optional<std::string>(to_string(*filter.state)) : std::nullopt, filter.with_deleting);
-}
-}  // namespace
-
-Result<std::vector<Site>> list(db::Session& session, const Tenant& tenant, const SiteFilter& filter) {
-  db::Params values = filter_params(tenant, filter);
-  values.push_back(std::int64_t{filter.limit});
-  values.push_back(std::int64_t{filter.offset});
-  const Query* query = &kListByName;
-  switch (filter.sort) {
-    case SiteSort::name: break;
-    case SiteSort::created_desc: query = &kListByCreation; break;
-    case SiteSort::last_seen: query = &kListByLastSeen; break;
-  }
-  if (filter.after && filter.sort == SiteSort::name) {
-    query = &kListAfterName;
-    values.push_back(filter.after->first);
-    values.push_back(filter.after->second.to_string());
-  }
-  const db::Within within(*query, tenant, "s.customer_id", "s.id", values);
-  return read_sites(session.query(within, std::move(values)));
-}
-
 Result<std::int64_t> count(db::Session& session, const Tenant& tenant) {
   const auto row = session.first(kCountAll, params(tenant.customer_id));
   if (!row) return fail(row.error());
   return *row ? (*row)->get<std::int64_t>(0) : 0;
-}
-
-Result<std::int64_t> count_matching(db::Session& session, const Tenant& tenant, const SiteFilter& filter) {
-  auto values = filter_params(tenant, filter);
-  const db::Within query(kCountMatching, tenant, "s.customer_id", "s.id", values);
-  const auto row = session.one(query, std::move(values), "no count");
-  if (!row) return fail(row.error());
-  return row->get<std::int64_t>(0);
 }
 
 Result<std::vector<Site>> removal_due_before(db::Session& session, Timestamp due, int limit) {

@@ -28,19 +28,7 @@ Status update(db::Session& session, Site& site);
 Status count_adoption(db::Session& session, CustomerId customer);
 Status remove(db::Session& session, const Tenant& tenant, SiteId id);  ///< the rows of this area; others listen to site.deleted
 
-enum class SiteSort { name, created_desc, last_seen };
-struct SiteFilter {
-  std::string search;                      ///< in name, identity, model, serial number, address; case-insensitive
-  std::optional<SiteState> state;
-  SiteSort sort = SiteSort::name;
-  bool with_deleting = true;
-  int offset = 0;
-  int limit = 50;
-  std::optional<std::pair<std::string, SiteId>> after;  ///< keyset by name instead of offset
-};
-Result<std::vector<Site>> list(db::Session& session, const Tenant& tenant, const SiteFilter& filter);
 Result<std::int64_t> count(db::Session& session, const Tenant& tenant);  ///< from site_count, never over the table
-Result<std::int64_t> count_matching(db::Session& session, const Tenant& tenant, const SiteFilter& filter);
 
 /// Sites whose removal was due before `due` and was never confirmed.
 Result<std::vector<Site>> removal_due_before(db::Session& session, Timestamp due, int limit);

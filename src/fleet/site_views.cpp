@@ -32,6 +32,32 @@ SiteView to_view(const Site& site, Timestamp now) {
   return view;
 }
 
+SiteView to_view(const Site& site, Timestamp now, SiteFacets facets) {
+  SiteView view = to_view(site, now);
+  view.open_faults = facets.open_faults;
+  view.last_backup_at = facets.last_backup_at;
+  view.tags = std::move(facets.tags);
+  return view;
+}
+
+std::optional<TagFilter> TagFilter::parse(std::string_view text) {
+  if (!text.starts_with("tag_")) return std::nullopt;
+  const auto colon = text.find(':');
+  TagFilter filter{.choice = {.tag_id = std::string(text.substr(0, colon)), .value = {}}};
+  if (colon != text.npos && colon + 1 < text.size()) filter.choice.value = std::string(text.substr(colon + 1));
+  return filter;
+}
+
+SiteFilter to_filter(const SiteFilterQuery& query, std::optional<SiteSortOrder> order) {
+  SiteFilter filter{.search = query.search.value_or(""), .state = query.status, .models = query.model, .versions = query.version,
+                    .has_fault = query.has_fault, .policy_id = query.policy_id};
+  for (const auto& tag : query.tag) filter.tags.push_back(tag.choice);
+  const int code = order ? static_cast<int>(*order) : 0;
+  filter.sort = static_cast<SiteSort>(code / 2);
+  filter.descending = code % 2 != 0;
+  return filter;
+}
+
 std::vector<SiteView> to_views(const std::vector<Site>& sites, Timestamp now) {
   std::vector<SiteView> views;
   views.reserve(sites.size());

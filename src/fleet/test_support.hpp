@@ -32,6 +32,7 @@
 #include "fleet/pulse_writer.hpp"
 #include "fleet/runbook_service.hpp"
 #include "fleet/schema.hpp"
+#include "fleet/site_overview.hpp"
 #include "fleet/site_removal.hpp"
 #include "fleet/site_service.hpp"
 #include "fleet/site_store.hpp"
@@ -186,6 +187,29 @@ class FakeQuota final : public SiteQuota {
   }
 };
 
+/// What other areas would know, as a test says it.
+class FakeFacets final : public SiteFacetSource {
+ public:
+  std::unordered_map<SiteId, SiteFacets> known;
+  Attributes notes;
+  Overview seen;
+
+  Result<std::unordered_map<SiteId, SiteFacets>> of(db::Session&, const Tenant&, const std::vector<SiteId>& sites) override {
+    std::unordered_map<SiteId, SiteFacets> found;
+    for (const SiteId site : sites)
+      if (const auto one = known.find(site); one != known.end()) found.insert(*one);
+    return found;
+  }
+  Result<Attributes> metadata(db::Session&, const Tenant&, SiteId) override { return notes; }
+  /// Those whose name contains the value.
+  Result<SiteLimits::Condition> tagged(db::Session&, const Tenant&, const TagChoice& choice, std::string_view, std::string_view, int next) override {
+    return SiteLimits::Condition{.sql = "s.name LIKE ?" + std::to_string(next), .values = {"%" + choice.value.value_or("") + "%"}};
+  }
+  /// Those whose name begins with "bad".
+  SiteLimits::Condition faulty(std::string_view, std::string_view) override { return {.sql = "s.name LIKE 'bad%'", .values = {}}; }
+  Result<Overview> overview(db::Session&, const Tenant&, Timestamp, int) override { return seen; }
+};
+
 /// The real bus, whose outbox is never emptied; keeps what was published.
 class TappedBus final : public bus::Bus {
  public:
@@ -256,11 +280,13 @@ struct World {
   FakeFragments backups;
   FakeWebhooks webhooks;
   FakeQuota quota;
+  FakeFacets facets;
   JobService jobs{{database, bus, *tasks, signer, webhooks, backups, live, clock, rng, settings}};
   RunbookService runbooks{database, clock, rng, settings};
   SiteRemoval removal{{database, bus, live, tokens, signer, clock, settings}};
   AdoptionService adoption{{database, bus, live, backups, quota, tokens, clock, rng, settings}};
-  SiteService sites{{database, bus, live, runbooks, quota, clock, rng}};
+  SiteService sites{{database, bus, live, runbooks, quota, clock, rng, &facets}};
+  SiteOverview overview{database, facets, clock};
   HeartbeatService heartbeats{{database, bus, live, jobs, removal, tokens, clock, settings}};
   PulseWriter pulses{database, live, clock};
   OfflineSweep sweep{database, bus, live, clock, settings};

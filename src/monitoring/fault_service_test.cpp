@@ -5,6 +5,7 @@
 #include "http/testing/isolation.hpp"
 #include "monitoring/routes.hpp"
 #include "monitoring/schema.hpp"
+#include "monitoring/site_faults.hpp"
 
 namespace openstrat::monitoring {
 namespace {
@@ -218,6 +219,30 @@ TEST_P(FaultServiceTest, TheDeveloperApiListsThem) {
   EXPECT_THAT(http::testing::isolation_failures(router, {.token_without_scopes = "none", .token_with_all_scopes = "other",
                                                          .foreign_id = [&](const http::Endpoint&, std::string_view) { return site.id.to_string(); }}),
               IsEmpty());
+}
+
+TEST_P(FaultServiceTest, ListsOfSitesKnowOpenFaults) {
+  const auto silent = world().adopt({.name = "silent", .serial = "S1"}), fine = world().adopt({.name = "fine", .serial = "S2"});
+  for (int i = 0; i < 40; ++i) {
+    world().clock.advance(10s);
+    world().settle(fine, {.name = "fine", .serial = "S2"});
+    ASSERT_TRUE(world().sweep.run());
+  }
+  deliver();
+  const auto& team = world().tenant;
+  const auto looked = world().database.read([&](db::Session& session) -> Status {
+    const auto counts = site_faults::open_counts(session, team, {silent.id, fine.id}).value();
+    EXPECT_THAT(counts, ElementsAre(std::pair{silent.id, std::int64_t{1}}));
+    EXPECT_THAT(site_faults::open_counts(session, world().other_tenant, {silent.id}).value(), IsEmpty());
+    EXPECT_EQ(site_faults::open_total(session, team).value(), 1);
+    EXPECT_THAT(site_faults::worst_open(session, team, 20).value(), IsEmpty()) << "that a site is offline is known without it";
+    const auto faulty = site_faults::has_open("s.customer_id", "s.id");
+    const std::string sql = "SELECT s.id FROM site s WHERE s.customer_id = ?1 AND " + faulty.sql;
+    const auto rows = session.query(db::Query{"test.faulty", sql.c_str()}, db::params(team.customer_id)).value();
+    EXPECT_THAT(rows, SizeIs(1));
+    return {};
+  });
+  ASSERT_TRUE(looked);
 }
 
 }  // namespace

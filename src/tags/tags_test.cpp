@@ -9,7 +9,9 @@
 #include "tags/resource_service.hpp"
 #include "tags/routes.hpp"
 #include "tags/schema.hpp"
+#include "tags/site_tags.hpp"
 #include "tags/tag_service.hpp"
+#include "tags/tag_store.hpp"
 #include "tags/tag_visibility.hpp"
 
 namespace openstrat::tags {
@@ -333,6 +335,61 @@ TEST_P(TagsTest, ARoleReachesTheSitesThatItsLimitsName) {
   EXPECT_THAT(batch->items, SizeIs(1));
   EXPECT_THAT(world().sites.names_by_id(limited, std::nullopt, 10).value(), SizeIs(1));
   EXPECT_FALSE(tags_->apply(limited, region.id, ResourceType::site, south.id.to_string(), "North")) << "nobody tags himself into another site";
+}
+
+/// fleet's facets with the tags of this area only.
+class TagFacets final : public fleet::SiteFacetSource {
+ public:
+  Result<std::unordered_map<SiteId, fleet::SiteFacets>> of(db::Session&, const Tenant&, const std::vector<SiteId>&) override { return {}; }
+  Result<Attributes> metadata(db::Session&, const Tenant&, SiteId) override { return Attributes{}; }
+  Result<SiteLimits::Condition> tagged(db::Session& session, const Tenant& tenant, const fleet::TagChoice& choice, std::string_view customer, std::string_view site,
+                                       int next) override {
+    return site_tags::has(session, tenant, choice.tag_id, choice.value, customer, site, next);
+  }
+  SiteLimits::Condition faulty(std::string_view, std::string_view) override { return {.sql = "1 = 0", .values = {}}; }
+  Result<Overview> overview(db::Session&, const Tenant&, Timestamp, int) override { return Overview{}; }
+};
+
+TEST_P(TagsTest, ListsOfSitesAreFilteredByTag) {
+  const Tag region = tag("Region"), tier = tag("Tier");
+  const auto north = planned("north"), south = planned("south");
+  planned("plain");
+  put(region, north, "North"), put(region, south, "South"), put(tier, south, "Gold");
+  TagFacets facets;
+  const auto found = [&](std::vector<fleet::TagChoice> choices) {
+    const auto sites = world().database.read([&](db::Session& session) { return fleet::site_list::find(session, team(), {.tags = choices}, &facets); }).value();
+    std::vector<std::string> names;
+    for (const auto& site : sites) names.push_back(site.name);
+    return names;
+  };
+  EXPECT_THAT(found({{region.id, std::nullopt}}), ElementsAre("site north", "site south"));
+  EXPECT_THAT(found({{region.id, "NORTH"}}), ElementsAre("site north")) << "in whatever case";
+  EXPECT_THAT(found({{region.id, std::nullopt}, {tier.id, "gold"}}), ElementsAre("site south")) << "all of them";
+  EXPECT_THAT(found({{"tag_of_nobody", std::nullopt}}), IsEmpty());
+  const auto of_both = world().database.read([&](db::Session& session) { return site_tags::of_sites(session, team(), {north.id, south.id}); }).value();
+  EXPECT_THAT(of_both, SizeIs(3));
+  const auto foreign = world().database.read([&](db::Session& session) { return site_tags::of_sites(session, world().other_tenant, {north.id}); }).value();
+  EXPECT_THAT(foreign, IsEmpty());
+}
+
+/// A tag that most sites have is asked site by site: the answer is the same.
+TEST_P(TagsTest, AFrequentTagFindsTheSame) {
+  const Tag common = tag("Common");
+  const auto one = planned("one");
+  put(common, one, "Yes");
+  ASSERT_TRUE(world().database.write([&](db::Session& session) -> Status {
+    for (int i = 0; i < 2100; ++i) {
+      const TagValue value{.tag_id = common.id, .resource_type = ResourceType::site, .resource_id = uuid_v4(world().rng), .value = "Yes"};
+      if (auto stored = tag_store::put_value(session, team(), value); !stored) return stored;
+    }
+    return {};
+  }));
+  TagFacets facets;
+  const auto sites = world().database.read([&](db::Session& session) {
+    return fleet::site_list::find(session, team(), {.tags = {{common.id, "yes"}}}, &facets);
+  }).value();
+  ASSERT_THAT(sites, SizeIs(1));
+  EXPECT_EQ(sites.front().id, one.id);
 }
 
 }  // namespace
