@@ -1,5 +1,5 @@
 // What the main menu lists, in order. An entry shows when the person has its scope.
-import { IconLayoutDashboard } from '@tabler/icons-react';
+import { IconLayoutDashboard, IconSettings } from '@tabler/icons-react';
 import type { LinkProps } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 
@@ -20,5 +20,11 @@ export const navigation: { heading: string | null; entries: NavEntry[] }[] = [
   {
     heading: null,
     entries: [{ label: 'Dashboard', to: '/', icon: IconLayoutDashboard, scope: '-', keys: 'g d', keywords: 'home overview health' }],
+  },
+  {
+    heading: 'Administration',
+    entries: [
+      { label: 'Settings', to: '/settings', icon: IconSettings, scope: '-', keys: 'g ,', keywords: 'team users roles permissions api keys applications providers security tags runbooks' },
+    ],
   },
 ];

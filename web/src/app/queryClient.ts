@@ -1,5 +1,6 @@
 // The cache of what the server said, and how live frames refresh it.
 import { QueryClient } from '@tanstack/react-query';
+import type { paths } from '@/api/schema';
 import { Problem } from '@/lib/errors';
 import { isLive, onFrame, type Frame } from '@/lib/realtime';
 
@@ -28,10 +29,14 @@ const refreshedBy: Record<Frame['event'], { everywhere?: string[]; ofSite?: stri
   'fault.created': { everywhere: ['/fault', '/faults/recent', '/sites/summary'], ofSite: ['/faults/site/{site_id}'] },
   'fault.resolved': { everywhere: ['/fault', '/faults/recent', '/sites/summary'], ofSite: ['/faults/site/{site_id}'] },
   'adoption.step': { everywhere: ['/runbooks/{runbook}/adoptions'], ofSite: ['/sites/{site}/adoption'] },
-  'settings.changed': { everywhere: ['/me', '/users', '/roles', '/teams', '/api/keys', '/teams/{team}/members'] },
+  'settings.changed': { everywhere: ['/me', '/users', '/users/{user}', '/roles', '/teams', '/teams/{team}', '/teams/{team}/api-credentials', '/teams/{team}/invites', '/teams/{team}/members'] },
   notification: {},
   reset: {},
 };
+
+/** After a change that this page made: asks anew for the answers of these operations, whatever their parameters. */
+export const refresh = (...changed: (keyof paths)[]) =>
+  queryClient.invalidateQueries({ predicate: ({ queryKey }) => (changed as unknown[]).includes(queryKey[1]) });
 
 interface KeyInit {
   params?: { path?: Record<string, unknown> };

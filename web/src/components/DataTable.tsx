@@ -40,19 +40,21 @@ interface Props<Row> {
   isLoadingMore?: boolean;
   /** CSS height of the scrolling part. */
   height?: string;
+  /** Pixels of a row, where two lines stand in one; otherwise the person's density decides. */
+  rowHeight?: number;
   onVisible?: (rows: Row[]) => void;
   empty?: ReactNode;
 }
 
 export function DataTable<Row>({
   label, rows, columns, rowId, total, sort, onSort, selected, onSelect, onOpen, rowName, hasMore = false, loadMore, isLoadingMore = false,
-  height = 'calc(100dvh - 15rem)', onVisible, empty,
+  height = 'calc(100dvh - 15rem)', rowHeight: ownHeight, onVisible, empty,
 }: Props<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const density = useDensity();
   const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
   const shown = narrow ? columns.filter((column) => !column.wideOnly) : columns;
-  const size = rowHeight(density) + (narrow ? 8 : 0);
+  const size = ownHeight ?? rowHeight(density) + (narrow ? 8 : 0);
   const virtual = useVirtualizer({
     count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => size, overscan: 12, getItemKey: (index) => rowId(rows[index]!),
   });

@@ -1,6 +1,7 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { useState, type ReactNode } from 'react';
+import { messageOf } from '@/lib/errors';
 
 interface Question {
   title: string;
@@ -15,11 +16,14 @@ interface Question {
 function Body({ body, action, typed, run, close }: Question & { close: () => void }) {
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
   const submit = async () => {
     setBusy(true);
     try {
       await run();
       close();
+    } catch (error) {
+      setProblem(messageOf(error));
     } finally {
       setBusy(false);
     }
@@ -29,6 +33,7 @@ function Body({ body, action, typed, run, close }: Question & { close: () => voi
       <Stack>
         <Text component="div" size="sm">{body}</Text>
         {typed && <TextInput label={<>Type <b>{typed}</b> to confirm</>} value={text} onChange={(event) => setText(event.currentTarget.value)} autoComplete="off" data-autofocus />}
+        {problem && <Alert color="red" role="alert">{problem}</Alert>}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>Cancel</Button>
           <Button type="submit" color="red" loading={busy} disabled={typed !== undefined && text !== typed}>{action}</Button>
