@@ -30,7 +30,7 @@ export function Page({ title, heading, description, actions, crumbs, scope = '-'
   return (
     <Stack gap="md">
       <Group justify="space-between" align="flex-start" gap="sm">
-        <Box miw={0}>
+        <Box miw={0} flex="1 1 16rem">
           {crumbs && (
             <Breadcrumbs fz="sm" mb={2}>
               {crumbs.map((crumb) => <Link key={crumb.label} to={crumb.to} params={crumb.params as never}>{crumb.label}</Link>)}

@@ -46,8 +46,8 @@ export function Shell() {
         <Group h="100%" px="sm" justify="space-between" wrap="nowrap" gap="xs">
           <Group wrap="nowrap" gap="xs" miw={0}>
             <Burger opened={menuOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={menuOpen ? 'Close the menu' : 'Open the menu'} aria-expanded={menuOpen} />
-            <UnstyledButton component={Link} to="/" className={classes.brand}>
-              {config.brand.logo_url ? <Image src={config.brand.logo_url} alt={config.brand.name} h={28} w="auto" /> : <Text fw={700} visibleFrom="xs">{config.brand.name}</Text>}
+            <UnstyledButton component={Link} to="/" className={classes.brand} aria-label={config.brand.name} visibleFrom={config.brand.logo_url ? undefined : 'xs'}>
+              {config.brand.logo_url ? <Image src={config.brand.logo_url} alt={config.brand.name} h={28} w="auto" /> : <Text fw={700}>{config.brand.name}</Text>}
             </UnstyledButton>
             <TeamSwitcher />
           </Group>

@@ -1,4 +1,4 @@
-import { ActionIcon, Avatar, Menu, SegmentedControl, Text, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Avatar, Menu, SegmentedControl, Text, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { IconBook, IconLogout, IconUser } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { config } from '@/app/config';
@@ -13,8 +13,9 @@ export function UserMenu() {
   return (
     <Menu position="bottom-end" width={260} closeOnItemClick={false}>
       <Menu.Target>
-        <ActionIcon size="lg" radius="xl" aria-label={me ? `Account of ${me.name}` : 'Account'}>
-          <Avatar size={30} radius="xl" name={me?.name} color="initials" alt="" />
+        <ActionIcon size="lg" radius="xl">
+          <Avatar size={30} radius="xl" name={me?.name} color="brand" alt="" aria-hidden />
+          <VisuallyHidden>{me ? `Account of ${me.name}` : 'Account'}</VisuallyHidden>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

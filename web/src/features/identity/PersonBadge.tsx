@@ -6,7 +6,7 @@ import { stateOf, stateWords, type User } from './people';
 export function PersonName({ user, detail = user.email }: { user: Pick<User, 'name' | 'email' | 'picture'>; detail?: string }) {
   return (
     <Group gap="xs" wrap="nowrap" miw={0}>
-      <Avatar size={26} radius="xl" name={user.name} src={user.picture} color="initials" alt="" />
+      <Avatar size={26} radius="xl" name={user.name} src={user.picture} color="brand" alt="" aria-hidden />
       <Stack gap={0} miw={0}>
         <Text size="sm" fw={600} truncate lh={1.25}>{user.name}</Text>
         <Text size="xs" className="quiet" truncate lh={1.25}>{detail}</Text>

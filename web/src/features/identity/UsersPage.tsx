@@ -18,17 +18,17 @@ import { UserDrawer } from './UserDrawer';
 
 const route = getRouteApi('/settings/users');
 const columns: Column<User>[] = [
-  { id: 'name', header: 'Name', width: 'minmax(11rem, 2fr)', cell: (user) => <PersonName user={user} /> },
-  { id: 'type', header: 'Type', width: '8.5rem', wideOnly: true, cell: (user) => <TypeBadge user={user} /> },
+  { id: 'name', header: 'Name', width: 'minmax(10rem, 2fr)', cell: (user) => <PersonName user={user} /> },
+  { id: 'type', header: 'Type', width: '7.5rem', wideOnly: true, cell: (user) => <TypeBadge user={user} /> },
   {
-    id: 'roles', header: 'Roles', width: 'minmax(8rem, 1.5fr)', wideOnly: true,
+    id: 'roles', header: 'Roles', width: 'minmax(6rem, 1.2fr)', wideOnly: true,
     cell: (user) => user.roles.length === 0 ? <span className="quiet">none</span> : (
       <span title={user.roles.map((role) => `${role.name}${Object.keys(sitesOf(role)).length > 0 ? ` (${limitsInWords(sitesOf(role))})` : ''}`).join('\n')}>{user.roles.map((role) => role.name).join(', ')}</span>
     ),
   },
-  { id: 'mfa', header: 'Second factor', width: '7.5rem', wideOnly: true, cell: (user) => <MfaBadge user={user} /> },
-  { id: 'state', header: 'State', width: 'minmax(8.5rem, 1fr)', cell: (user) => <PersonStateBadge user={user} /> },
-  { id: 'seen', header: 'Last sign-in', width: '8rem', wideOnly: true, cell: (user) => <TimeText at={user.last_login_at} none="never" /> },
+  { id: 'mfa', header: 'Second factor', width: '7.25rem', wideOnly: true, cell: (user) => <MfaBadge user={user} /> },
+  { id: 'state', header: 'State', width: 'minmax(8rem, 1fr)', cell: (user) => <PersonStateBadge user={user} /> },
+  { id: 'seen', header: 'Last sign-in', width: '7rem', wideOnly: true, cell: (user) => <TimeText at={user.last_login_at} none="never" /> },
 ];
 
 export function UsersPage() {
