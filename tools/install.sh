@@ -22,7 +22,7 @@ missing=()
 for package in "${packages[@]}"; do
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
-# Any Node ≥ 18 will do for fetching the API reference page; Debian's own is 18.
+# Any Node ≥ 18 will do for fetching packages; Debian's own is 18. What builds the web application is one of them.
 command -v npm >/dev/null || missing+=(nodejs npm)
 
 if [ ${#missing[@]} -gt 0 ]; then
@@ -52,8 +52,5 @@ fi
 # web: files that the server embeds. tests/peers: programs of others that the tests speak with, and a Node.js that runs them.
 for packages in web tests/peers; do
   [ -f $packages/package-lock.json ] || continue
-  [ ! $packages/node_modules/.package-lock.json -nt $packages/package-lock.json ] || continue
-  echo "install: npm packages of $packages"
-  (cd $packages && npm ci --no-audit --no-fund --loglevel=error)
-  touch $packages/node_modules/.package-lock.json
+  tools/npm-packages.sh $packages
 done
