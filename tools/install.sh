@@ -9,7 +9,7 @@ packages=(
   # libraries of the server and the simulator
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-context1.81-dev
   libssl-dev libsodium-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libssh-dev libre2-dev
-  libhowardhinnant-date-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libzstd-dev libgit2-dev libarchive-dev
+  libhowardhinnant-date-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libzstd-dev zlib1g-dev libgit2-dev libarchive-dev
   libfido2-dev libcbor-dev libqrencode-dev libmagic-dev
   libctemplate-dev
   iso-codes tzdata ca-certificates

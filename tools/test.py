@@ -82,7 +82,7 @@ def main():
     jobs = [("tidy", run_check, [sys.executable, "tools/tidy.py"]), ("tidy self-test", run_check, [sys.executable, "tools/tidy.py", "--self-test"])]
     programs = [p for p in (build / "test-programs.txt").read_text().split() if p]
     jobs += [(p.removesuffix("_test"), run_gtest, build / p) for p in programs]
-    if list((ROOT / "web/src").rglob("*.test.ts*")): jobs.append(("web", run_vitest, ROOT / "web"))
+    if list((ROOT / "web/src").rglob("*.test.ts*")): jobs.append(("web/src", run_vitest, ROOT / "web"))
     jobs = [j for j in jobs if wanted(j[0])]
     # The suites with the real binaries measure time-outs and use the whole machine: one after the other, last.
     alone = [(str(p.relative_to(ROOT)), run_unittest, p.relative_to(ROOT)) for p in sorted((ROOT / "tests").rglob("test_*.py"))]

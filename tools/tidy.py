@@ -12,6 +12,7 @@ SEARCHED = ("src", "sim", "tests", "bench", "tools", "web/src", "cmake", "deploy
 SKIPPED_DIRECTORIES = {"build", "node_modules", "__pycache__", "data", "generated", "dist"}
 CPP = (".cpp", ".hpp", ".h")
 MARKED = CPP + (".sql", ".py", ".sh", ".ts", ".tsx", ".css", ".cmake", ".rsc", ".yml", ".yaml", "CMakeLists.txt")
+GENERATED = {"schema.d.ts", "routeTree.gen.ts"}  # by the build of web/
 LONG_FILE_LINES = 700
 
 # ---- layers: what each directory of src/ may include besides itself; every other directory is an area -------------
@@ -40,6 +41,7 @@ BANNED_INCLUDES = [(re.compile(header), re.compile(allowed), where) for header, 
     (r"curl/", r"src/http/|src/mail/smtp|sim/device/|.*_test\.cpp$", "src/http and sim/device, and src/mail for SMTP"),
     (r"openssl/", r"src/http/|sim/device/|sim/lang/encoding_convert|src/base/crypto|src/mfa/testing\.cpp$", "src/base/crypto.cpp, src/http and sim/device"),
     (r"magic\.h$", r"src/site_files/content_type\.cpp$", "src/site_files/content_type.cpp"),
+    (r"zlib\.h$", r"src/http/gzip|.*_test\.cpp$", "src/http/gzip.cpp"),
     (r"libssh/", r"src/backups/", "src/backups"),
     (r"fido|cbor\.h|qrencode\.h", r"src/mfa/", "src/mfa"),
     (r"spdlog/", r"src/base/log\.cpp$", "src/base/log.cpp"),
@@ -268,7 +270,7 @@ def files():
     for directory in SEARCHED:
         for folder, folders, names in os.walk(ROOT / directory):
             folders[:] = sorted(f for f in folders if f not in SKIPPED_DIRECTORIES)
-            for name in sorted(names):
+            for name in sorted(set(names) - GENERATED):
                 if name.endswith(MARKED): yield pathlib.Path(folder, name)
 
 

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "http/content_coding.hpp"
 #include "http/declaration.hpp"
 #include "http/errors.hpp"
+#include "http/gzip.hpp"
 #include "http/request_decoder.hpp"
 #include "http/security_headers.hpp"
 
@@ -235,6 +238,24 @@ Response success_response(const RouterHooks& hooks, const Endpoint& endpoint, Ca
   return response;
 }
 
+constexpr std::size_t kWorthCompressing = 1024;
+
+/// Lists, for those who take gzip and came with a token in a header. Compressed sizes tell what a body holds (BREACH) to whoever can make a browser ask
+/// again and again with words of his own; pages elsewhere cannot send that header, whereas cookies go along by themselves. So answers to
+/// cookies and to anybody stay as they are, and so does what has an entity tag, which would have to be another one.
+void compress(const Call& call, Response& response) {
+  const bool has_token = call.principal.kind == Principal::Kind::user || call.principal.kind == Principal::Kind::api_key;
+  if (!has_token || response.body.size() < kWorthCompressing || !response.content_type.starts_with("application/json")) return;
+  if (response.headers.contains("ETag")) return;
+  response.headers.add("Vary", "Accept-Encoding");
+  static constexpr std::array kOffered{Coding::gzip};
+  if (choose_coding(call.request.headers.find("Accept-Encoding"), kOffered) != Coding::gzip) return;
+  auto packed = gzip(response.body);
+  if (packed.empty() || packed.size() >= response.body.size()) return;
+  response.body = std::move(packed);
+  response.headers.set("Content-Encoding", std::string(to_string(Coding::gzip)));
+}
+
 void audit(const Job& job, const Call& call, int status, std::string_view error_body, Duration elapsed) {
   if (!job.hooks.audit || !job.endpoint.audit) return;
   job.hooks.audit(AuditRecord{
@@ -261,6 +282,7 @@ void serve(Job& job) {
   auto payload = run_guarded(job, call);
   auto response = payload ? success_response(job.hooks, job.endpoint, call, *std::move(payload))
                           : error_response(job.hooks, job.request, &job.endpoint, payload.error());
+  if (payload) compress(call, response);
   add_common_headers(job.hooks, job.request, response);
   if (job.rate) add_rate_headers(*job.rate, response);
   const int status = response.status;
