@@ -6,4 +6,5 @@ export interface Visited {
 
 export const pages: Visited[] = [
   { name: 'dashboard', path: '/app/' },
+  { name: 'sites', path: '/app/sites' },
 ];

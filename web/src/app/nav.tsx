@@ -1,5 +1,5 @@
 // What the main menu lists, in order. An entry shows when the person has its scope.
-import { IconLayoutDashboard, IconSettings } from '@tabler/icons-react';
+import { IconLayoutDashboard, IconRouter, IconSettings } from '@tabler/icons-react';
 import type { LinkProps } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 
@@ -19,7 +19,10 @@ export interface NavEntry {
 export const navigation: { heading: string | null; entries: NavEntry[] }[] = [
   {
     heading: null,
-    entries: [{ label: 'Dashboard', to: '/', icon: IconLayoutDashboard, scope: '-', keys: 'g d', keywords: 'home overview health' }],
+    entries: [
+      { label: 'Dashboard', to: '/', icon: IconLayoutDashboard, scope: '-', keys: 'g d', keywords: 'home overview health' },
+      { label: 'Sites', to: '/sites', icon: IconRouter, scope: 'site:view', keys: 'g s', keywords: 'routers devices fleet list' },
+    ],
   },
   {
     heading: 'Administration',

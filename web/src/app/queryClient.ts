@@ -62,7 +62,7 @@ function refreshSoon(path: string, site: string | null) {
 export function refreshOnFrames() {
   return onFrame((frame) => {
     if (frame.event === 'reset') {
-      void queryClient.invalidateQueries();
+      void queryClient.invalidateQueries({ predicate: ({ meta }) => meta?.refreshesItself !== true });
       return;
     }
     const site = 'site_id' in frame.data ? frame.data.site_id : null;

@@ -1,10 +1,11 @@
 // A table for a hundred rows or a hundred thousand: only what is seen is drawn, the next page is asked for before its end is reached.
-import { Box, Checkbox, Text, UnstyledButton } from '@mantine/core';
+import { Box, Text, UnstyledButton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconArrowsSort } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { rowHeight, useDensity } from '@/app/density';
-import { useMediaQuery } from '@mantine/hooks';
+import { DataRow, type RowActions } from './DataRow';
 import classes from './DataTable.module.css';
 
 export interface Column<Row> {
@@ -20,13 +21,14 @@ export interface Column<Row> {
   align?: 'start' | 'end';
 }
 
+/** Keep `columns`, `rowId` and `rowName` the same between renders (a constant or useMemo): then only rows that changed are drawn again. */
 interface Props<Row> {
   /** What the table lists, for screen readers. */
   label: string;
   rows: readonly Row[];
   columns: Column<Row>[];
   rowId: (row: Row) => string;
-  /** Rows of the whole list, when known: the scroll bar and screen readers tell the truth. */
+  /** Rows of the whole list, when known: screen readers tell the truth. */
   total?: number | null;
   sort?: { by: string; descending: boolean };
   onSort?: (sort: { by: string; descending: boolean }) => void;
@@ -42,32 +44,38 @@ interface Props<Row> {
   height?: string;
   /** Pixels of a row, where two lines stand in one; otherwise the person's density decides. */
   rowHeight?: number;
+  /** What is on the screen, once scrolling has come to rest. */
   onVisible?: (rows: Row[]) => void;
   empty?: ReactNode;
+  /** Narrow screens: one cell of so many pixels instead of columns. */
+  phone?: { cell: (row: Row) => ReactNode; height: number };
 }
+
+const phoneColumns = <Row,>(cell: (row: Row) => ReactNode): Column<Row>[] => [{ id: 'phone', header: '', cell, width: 'minmax(0, 1fr)' }];
 
 export function DataTable<Row>({
   label, rows, columns, rowId, total, sort, onSort, selected, onSelect, onOpen, rowName, hasMore = false, loadMore, isLoadingMore = false,
-  height = 'calc(100dvh - 15rem)', rowHeight: ownHeight, onVisible, empty,
+  height = 'calc(100dvh - 15rem)', rowHeight: ownHeight, onVisible, empty, phone,
 }: Props<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const density = useDensity();
   const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
-  const shown = narrow ? columns.filter((column) => !column.wideOnly) : columns;
-  const size = ownHeight ?? rowHeight(density) + (narrow ? 8 : 0);
-  const virtual = useVirtualizer({
-    count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => size, overscan: 12, getItemKey: (index) => rowId(rows[index]!),
-  });
+  const phoneCell = narrow ? phone?.cell : undefined;
+  const shown = useShown(columns, narrow, phoneCell);
+  const size = narrow && phone ? phone.height : (ownHeight ?? rowHeight(density) + (narrow ? 8 : 0));
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => size, overscan: 8 });
   useEffect(() => virtual.measure(), [size, virtual]);
   const items = virtual.getVirtualItems();
   const firstIndex = items[0]?.index ?? 0;
   const lastIndex = items.at(-1)?.index ?? -1;
 
   useEffect(() => {
-    if (hasMore && !isLoadingMore && lastIndex >= rows.length - 30) loadMore?.();
+    if (hasMore && !isLoadingMore && lastIndex >= rows.length - 60) loadMore?.();
   }, [hasMore, isLoadingMore, lastIndex, rows.length, loadMore]);
   useEffect(() => {
-    onVisible?.(rows.slice(firstIndex, lastIndex + 1));
+    if (!onVisible) return;
+    const timer = setTimeout(() => onVisible(rows.slice(firstIndex, lastIndex + 1)), 200);
+    return () => clearTimeout(timer);
   }, [firstIndex, lastIndex, rows, onVisible]);
 
   const template = [onSelect ? '2.5rem' : '', ...shown.map((column) => column.width ?? 'minmax(8rem, 1fr)')].join(' ');
@@ -104,52 +112,32 @@ export function DataTable<Row>({
     else return;
     event.preventDefault();
   };
+  const actions = useLatest<RowActions<Row>>({ toggle, onKeyDown, open: (row) => onOpen?.(row) });
 
   if (rows.length === 0 && empty) return empty;
-  const allSelected = rows.length > 0 && rows.every((row) => selected?.has(rowId(row)));
-  const someSelected = !allSelected && rows.some((row) => selected?.has(rowId(row)));
+  const allSelected = rows.length > 0 && (selected?.size ?? 0) >= rows.length && rows.every((row) => selected?.has(rowId(row)));
+  const someSelected = !allSelected && (selected?.size ?? 0) > 0;
   return (
     <Box className={classes.frame}>
       <div ref={scroller} className={classes.scroller} style={{ maxHeight: height }} role="grid" aria-label={label} aria-rowcount={(total ?? rows.length) + 1} aria-multiselectable={onSelect ? true : undefined}>
         <div className={classes.head} role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
           {onSelect && (
             <div role="columnheader" className={classes.cell}>
-              <Checkbox size="xs" checked={allSelected} indeterminate={someSelected} aria-label={`Select all ${rows.length} loaded rows`}
+              <input type="checkbox" className={classes.check} checked={allSelected} ref={(box) => { if (box) box.indeterminate = someSelected; }} aria-label={`Select all ${rows.length} loaded rows`}
                 onChange={(event) => onSelect(event.currentTarget.checked ? new Set([...(selected ?? []), ...rows.map(rowId)]) : new Set())} />
             </div>
           )}
-          {shown.map((column) => {
-            const isSorted = sort && column.sort === sort.by;
-            return (
-              <div key={column.id} role="columnheader" className={classes.cell} data-align={column.align} aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : column.sort ? 'none' : undefined}>
-                {column.sort && onSort ? (
-                  <UnstyledButton className={classes.sort} onClick={() => onSort({ by: column.sort!, descending: isSorted ? !sort.descending : false })}>
-                    {column.header} {isSorted ? sort.descending ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden /> : <IconArrowsSort size={14} className={classes.sortHint} aria-hidden />}
-                  </UnstyledButton>
-                ) : <Text size="xs" fw={600} span>{column.header}</Text>}
-              </div>
-            );
-          })}
+          {shown.map((column) => (
+            <HeadCell key={column.id} column={column} sort={phoneCell ? undefined : sort} onSort={phoneCell ? undefined : onSort} label={phoneCell ? label : column.header} />
+          ))}
         </div>
         <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
-          {items.map((item) => {
-            const row = rows[item.index]!;
+          {items.map(({ index, start }) => {
+            const row = rows[index]!;
             const id = rowId(row);
-            const isSelected = selected?.has(id) ?? false;
             return (
-              <div key={item.key} role="row" aria-rowindex={item.index + 2} aria-selected={onSelect ? isSelected : undefined} data-row={item.index} tabIndex={item.index === firstIndex ? 0 : -1}
-                className={classes.row} data-selected={isSelected || undefined} data-clickable={onOpen ? true : undefined}
-                style={{ gridTemplateColumns: template, height: size, transform: `translateY(${item.start}px)` }}
-                onKeyDown={(event) => onKeyDown(event, item.index, row)}
-                onClick={(event) => { if (onOpen && !(event.target as HTMLElement).closest('a,button,input,label')) onOpen(row); }}>
-                {onSelect && (
-                  <div role="gridcell" className={classes.cell}>
-                    <Checkbox size="xs" tabIndex={-1} checked={isSelected} aria-label={`Select ${rowName?.(row) ?? id}`}
-                      onChange={(event) => toggle(item.index, event.currentTarget.checked, (event.nativeEvent as MouseEvent).shiftKey)} />
-                  </div>
-                )}
-                {shown.map((column) => <div key={column.id} role="gridcell" className={classes.cell} data-align={column.align}>{column.cell(row)}</div>)}
-              </div>
+              <DataRow key={id} row={row} id={id} index={index} start={start} height={size} template={template} columns={shown} name={rowName?.(row) ?? id}
+                selected={onSelect ? (selected?.has(id) ?? false) : null} isTabStop={index === firstIndex} clickable={onOpen !== undefined} actions={actions} />
             );
           })}
         </div>
@@ -157,4 +145,37 @@ export function DataTable<Row>({
       {isLoadingMore && <Text size="xs" className="quiet" p="xs" role="status">Loading more…</Text>}
     </Box>
   );
+}
+
+function HeadCell<Row>({ column, sort, onSort, label }: { column: Column<Row>; label: string } & Pick<Props<Row>, 'sort' | 'onSort'>) {
+  const isSorted = sort && column.sort === sort.by;
+  return (
+    <div role="columnheader" className={classes.cell} data-align={column.align} aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : column.sort && onSort ? 'none' : undefined}>
+      {column.sort && onSort ? (
+        <UnstyledButton className={classes.sort} onClick={() => onSort({ by: column.sort!, descending: isSorted ? !sort.descending : false })}>
+          {label} {isSorted ? sort.descending ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden /> : <IconArrowsSort size={14} className={classes.sortHint} aria-hidden />}
+        </UnstyledButton>
+      ) : <Text size="xs" fw={600} span>{label}</Text>}
+    </div>
+  );
+}
+
+/** The same array as long as nothing changed, so that rows are not drawn again. */
+function useShown<Row>(columns: Column<Row>[], narrow: boolean, phoneCell: ((row: Row) => ReactNode) | undefined): Column<Row>[] {
+  const make = () => (phoneCell ? phoneColumns(phoneCell) : narrow ? columns.filter((column) => !column.wideOnly) : columns);
+  const [made, setMade] = useState(() => ({ columns, narrow, phoneCell, shown: make() }));
+  if (made.columns === columns && made.narrow === narrow && made.phoneCell === phoneCell) return made.shown;
+  const next = { columns, narrow, phoneCell, shown: make() };
+  setMade(next);
+  return next.shown;
+}
+
+/** Functions that stay the same and do what they do in the latest render. */
+function useLatest<T extends object>(value: T): T {
+  const latest = useRef(value);
+  useEffect(() => {
+    latest.current = value;
+  });
+  const [stable] = useState(() => new Proxy({} as T, { get: (_target, name) => (latest.current as Record<PropertyKey, unknown>)[name] }));
+  return stable;
 }

@@ -1,4 +1,3 @@
-import { Group } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheckFilled, IconCircleDashed, IconCircleXFilled, IconClock, IconLoader2, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 
@@ -23,9 +22,9 @@ const looks: Record<string, { color: string; icon: ReactNode; word: string }> = 
 export function StatusBadge({ state, word, iconOnly = false }: { state: string; word?: string; iconOnly?: boolean }) {
   const look = looks[state] ?? { color: 'var(--state-idle)', icon: <IconCircleDashed size={16} />, word: state };
   return (
-    <Group component="span" gap={6} wrap="nowrap" display="inline-flex" c={look.color} fw={550} fz="sm" {...(iconOnly ? { role: 'img', 'aria-label': word ?? look.word } : {})}>
-      <span aria-hidden style={{ display: 'inline-flex' }}>{look.icon}</span>
+    <span className="status" style={{ color: look.color }} {...(iconOnly ? { role: 'img', 'aria-label': word ?? look.word } : {})}>
+      <span aria-hidden className="status-icon">{look.icon}</span>
       {!iconOnly && <span className="nowrap">{word ?? look.word}</span>}
-    </Group>
+    </span>
   );
 }

@@ -4,14 +4,27 @@ import { useSyncExternalStore } from 'react';
 let style: { timezone?: string; locale?: string } = {};
 export function setTimeStyle(next: { timezone?: string; locale?: string }) {
   style = next;
+  formatters.clear();
+}
+
+/** Making one costs a hundred times what using it does, and a table shows hundreds of times. */
+const formatters = new Map<string, Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+function kept<T extends Intl.DateTimeFormat | Intl.RelativeTimeFormat>(key: string, make: () => T): T {
+  const known = formatters.get(key) as T | undefined;
+  if (known) return known;
+  const made = make();
+  formatters.set(key, made);
+  return made;
 }
 
 function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  try {
-    return new Intl.DateTimeFormat(style.locale || undefined, { timeZone: style.timezone || undefined, ...options });
-  } catch {
-    return new Intl.DateTimeFormat(undefined, options); // a zone or language that this browser does not know
-  }
+  return kept(JSON.stringify(options), () => {
+    try {
+      return new Intl.DateTimeFormat(style.locale || undefined, { timeZone: style.timezone || undefined, ...options });
+    } catch {
+      return new Intl.DateTimeFormat(undefined, options); // a zone or language that this browser does not know
+    }
+  });
 }
 
 export const dateTime = (iso: string | number) => formatter({ dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(iso));
@@ -24,10 +37,10 @@ export const utc = (iso: string | number) => new Date(iso).toISOString().replace
 const units: [Intl.RelativeTimeFormatUnit, number][] = [['year', 31_536_000], ['month', 2_592_000], ['day', 86_400], ['hour', 3600], ['minute', 60], ['second', 1]];
 
 /** "3 minutes ago", "in 2 hours". */
-export function relative(iso: string | number, now = Date.now()): string {
+export function relative(iso: string | number, now = Date.now(), width: 'long' | 'narrow' = 'long'): string {
   const seconds = Math.round((new Date(iso).getTime() - now) / 1000);
   const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
-  return new Intl.RelativeTimeFormat(style.locale || undefined, { numeric: 'auto' }).format(Math.trunc(seconds / size), unit);
+  return kept(width, () => new Intl.RelativeTimeFormat(style.locale || undefined, { numeric: 'auto', style: width })).format(Math.trunc(seconds / size), unit);
 }
 
 /** "1 h 05 min", "12 s", "340 ms". */

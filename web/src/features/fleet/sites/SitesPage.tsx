@@ -1,0 +1,90 @@
+import { Button, Skeleton, Stack } from '@mantine/core';
+import { IconMoodEmpty, IconRefresh, IconRouter } from '@tabler/icons-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { DataTable } from '@/components/DataTable';
+import { ErrorState } from '@/components/ErrorState';
+import { notifyFailed } from '@/components/notify';
+import { Page } from '@/components/Page';
+import { sitePath } from '@/components/SiteLink';
+import { StatePanel } from '@/components/StatePanel';
+import { plural } from '@/lib/format';
+import { ColumnMenu } from './ColumnMenu';
+import type { Site } from './patchSites';
+import { allColumns, phoneRow } from './siteColumns';
+import { SiteFilters } from './SiteFilters';
+import { isFiltered, sortOf, toSort, type SiteSearch } from './siteSearch';
+import { useSiteTableSetting } from './siteTableSetting';
+import { useSiteList } from './useSiteList';
+import { ViewMenu } from './ViewMenu';
+import classes from './sites.module.css';
+
+const siteId = (site: Site) => site.id;
+const siteName = (site: Site) => site.name;
+
+export function SitesPage() {
+  return <Page title="Sites" scope="site:view"><SiteList /></Page>;
+}
+
+/** The default view, once, when somebody comes without filters. */
+function useDefaultView(search: SiteSearch, onSearch: (search: SiteSearch) => void, setting: ReturnType<typeof useSiteTableSetting>) {
+  const decided = useRef(Object.keys(search).length > 0);
+  useEffect(() => {
+    if (decided.current || setting.isPending) return;
+    decided.current = true;
+    const view = setting.value.views.find((one) => one.id === setting.value.defaultView);
+    if (view) onSearch(view.search);
+  }, [setting.isPending, setting.value, onSearch]);
+}
+
+function SiteList() {
+  const search = useSearch({ from: '/sites/' });
+  const navigate = useNavigate({ from: '/sites/' });
+  const onSearch = useCallback((next: SiteSearch) => void navigate({ to: '/sites', search: next, replace: true }), [navigate]);
+  const setting = useSiteTableSetting();
+  useDefaultView(search, onSearch, setting);
+  const { query, rows, total, outdated, refresh, onVisible } = useSiteList(search);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => setSelected(new Set()), [JSON.stringify(search)]);
+  const columns = useMemo(() => setting.value.columns.map((id) => allColumns[id]), [setting.value.columns]);
+  const { fetchNextPage } = query;
+  const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+
+  return (
+    <Stack gap="sm">
+      <SiteFilters search={search} onSearch={onSearch}>
+        <ViewMenu search={search} onSearch={onSearch} setting={setting.value} change={setting.change} />
+        <ColumnMenu columns={setting.value.columns}
+          onColumns={(next) => void setting.change((now) => ({ ...now, columns: next })).catch((error: unknown) => notifyFailed(error, 'The columns were not saved'))} />
+      </SiteFilters>
+      <div className={classes.notice} role="status" style={{ justifyContent: 'flex-start', padding: 0, minHeight: 22 }}>
+        {total !== null && <span>{isFiltered(search) ? `${plural(total, 'site')} match` : plural(total, 'site')}</span>}
+        {outdated && <Button size="compact-xs" variant="light" leftSection={<IconRefresh size={14} />} onClick={() => void refresh()}>The list has changed: show</Button>}
+      </div>
+      {query.data === undefined ? (
+        query.error ? <ErrorState error={query.error} retry={() => void query.refetch()} /> : <Skeleton height={420} aria-busy="true" />
+      ) : (
+        <DataTable label="Sites" rows={rows} columns={columns} rowId={siteId} rowName={siteName} total={total} phone={phoneRow}
+          sort={sortOf(search.sort)} onSort={(sort) => { const next = toSort(sort); const { sort: _old, ...rest } = search; onSearch(next ? { ...rest, sort: next } : rest); }}
+          selected={selected} onSelect={setSelected} onOpen={(site) => void navigate({ to: sitePath(site.id) })}
+          hasMore={query.hasNextPage} loadMore={loadMore} isLoadingMore={query.isFetchingNextPage} onVisible={onVisible}
+          empty={<NoSites filtered={isFiltered(search)} clear={() => onSearch({})} />} />
+      )}
+    </Stack>
+  );
+}
+
+function NoSites({ filtered, clear }: { filtered: boolean; clear: () => void }) {
+  if (filtered) {
+    return (
+      <StatePanel icon={<IconMoodEmpty size={24} />} title="No site matches" actions={<Button variant="default" onClick={clear}>Clear the filters</Button>}>
+        Nothing has all of these properties at the moment.
+      </StatePanel>
+    );
+  }
+  return (
+    <StatePanel icon={<IconRouter size={24} />} title="No sites yet">
+      A site is a router that this installation looks after. It appears here as soon as it has been added.
+    </StatePanel>
+  );
+}
