@@ -14,6 +14,15 @@ export const settingsMenu: { heading: string; entries: SettingsEntry[] }[] = [
       { label: 'Team', to: '/settings/team', scope: '-' },
       { label: 'Users', to: '/settings/users', scope: 'user:view' },
       { label: 'Roles', to: '/settings/roles', scope: 'role:view' },
+      { label: 'Security', to: '/settings/security', scope: 'team:update' },
+      { label: 'Sign-in providers', to: '/settings/sign-in-providers', scope: 'integration:view' },
+    ],
+  },
+  {
+    heading: 'Programs',
+    entries: [
+      { label: 'API keys', to: '/settings/api-keys', scope: 'api:view' },
+      { label: 'Applications', to: '/settings/applications', scope: 'api:view' },
     ],
   },
 ];
