@@ -25,4 +25,11 @@ export const settingsMenu: { heading: string; entries: SettingsEntry[] }[] = [
       { label: 'Applications', to: '/settings/applications', scope: 'api:view' },
     ],
   },
+  {
+    heading: 'Fleet',
+    entries: [
+      { label: 'Tags', to: '/settings/tags', scope: 'tag:view' },
+      { label: 'Runbooks', to: '/settings/runbooks', scope: 'site:create|cpf:view' },
+    ],
+  },
 ];
