@@ -1,5 +1,5 @@
 // What the main menu lists, in order. An entry shows when the person has its scope.
-import { IconLayoutDashboard, IconRouter, IconSettings } from '@tabler/icons-react';
+import { IconHistory, IconLayoutDashboard, IconRouter, IconSettings } from '@tabler/icons-react';
 import type { LinkProps } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 
@@ -27,6 +27,7 @@ export const navigation: { heading: string | null; entries: NavEntry[] }[] = [
   {
     heading: 'Administration',
     entries: [
+      { label: 'Audit log', to: '/audit', icon: IconHistory, scope: 'audit:view', keys: 'g l', keywords: 'history who changed events' },
       { label: 'Settings', to: '/settings', icon: IconSettings, scope: '-', keys: 'g ,', keywords: 'team users roles permissions api keys applications providers security tags runbooks' },
     ],
   },
