@@ -31,6 +31,11 @@ std::string source(std::string_view origin) {
   return origin.empty() || origin.find_first_of(" ;,\t\r\n'\"") != origin.npos ? std::string() : ' ' + std::string(origin);
 }
 
+/// Whom scripts may speak with besides their own host.
+std::string servers(const Settings& settings) {
+  return source(settings.api_origin) + (settings.auth_origin == settings.api_origin ? std::string() : source(settings.auth_origin));
+}
+
 }  // namespace
 
 std::string config_attribute(const Settings& settings) {
@@ -66,14 +71,14 @@ std::string fill_in(std::string_view html, std::string_view nonce, std::string_v
 
 std::string page_policy(const Settings& settings, std::string_view nonce, Framing framing) {
   return fmt::format(
-      "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{}'; img-src 'self' data: blob:{}; font-src 'self'; connect-src 'self'{}{}; "
+      "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{}'; img-src 'self' data: blob:{}; font-src 'self'; connect-src 'self'{}; "
       "manifest-src 'self'; worker-src 'self'; frame-src 'self'{}; form-action 'self'; base-uri 'none'; frame-ancestors {}",
-      nonce, source(settings.logo_origin), source(settings.api_origin), source(settings.auth_origin), source(settings.auth_origin),
+      nonce, source(settings.logo_origin), servers(settings), source(settings.auth_origin),
       framing == Framing::ourselves ? "'self'" : "'none'");
 }
 
 std::string worker_policy(const Settings& settings) {
-  return fmt::format("default-src 'none'; script-src 'self'; connect-src 'self'{}{}; frame-ancestors 'none'", source(settings.api_origin), source(settings.auth_origin));
+  return fmt::format("default-src 'none'; script-src 'self'; connect-src 'self'{}; frame-ancestors 'none'", servers(settings));
 }
 
 }  // namespace openstrat::web_app
