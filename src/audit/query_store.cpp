@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "db/conditions.hpp"
 #include "db/session.hpp"
 
 #define ENTRY_COLUMNS                                                                                                     \
@@ -42,41 +43,8 @@ StoredEntry read_entry(const db::Row& row) {
   return stored;
 }
 
-/// Conditions with their parameters, numbered as they come.
-class Conditions {
- public:
-  /// Each {} of `text` is the place of the next value.
-  template <class... Values>
-  void add(std::string_view text, const Values&... values) {
-    std::string condition(text);
-    const auto place = [&](const auto& value) {
-      parameters_.push_back(db::to_value(value));
-      condition.replace(condition.find("{}"), 2, fmt::format("?{}", parameters_.size()));
-    };
-    (place(values), ...);
-    text_ += (text_.empty() ? "" : " AND ") + condition;
-  }
-  const std::string& text() const { return text_; }
-  std::string take() { return std::exchange(text_, {}); }
-  db::Params& parameters() { return parameters_; }
-
- private:
-  std::string text_;
-  db::Params parameters_;
-};
-
-/// `%` and `_` of the user mean themselves.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 /// What an index answers: how the reader moves.
-void add_place(Conditions& where, const Tenant& tenant, const Filter& filter, const std::optional<Position>& after) {
+void add_place(db::Conditions& where, const Tenant& tenant, const Filter& filter, const std::optional<Position>& after) {
   where.add("team_id = {}", tenant.customer_id);
   if (filter.user_id) where.add("user_id = {}", *filter.user_id);
   if (filter.from) where.add("event_time >= {}", *filter.from);
@@ -86,17 +54,17 @@ void add_place(Conditions& where, const Tenant& tenant, const Filter& filter, co
 }
 
 /// What every entry on the way is asked.
-void add_residue(Conditions& where, const Filter& filter) {
+void add_residue(db::Conditions& where, const Filter& filter) {
   if (filter.method && filter.method->starts_with('!')) where.add("method <> {}", filter.method->substr(1));
   else if (filter.method) where.add("method = {}", *filter.method);
   if (filter.status_class) where.add("status_code_type = {}", *filter.status_class);
   if (filter.status_code) where.add("status_code = {}", *filter.status_code);
-  if (filter.endpoint_prefix) where.add("endpoint LIKE {} ESCAPE '\\'", escaped(*filter.endpoint_prefix) + '%');
+  if (filter.endpoint_prefix) where.add("endpoint LIKE {} ESCAPE '\\'", db::Conditions::escaped(*filter.endpoint_prefix) + '%');
   if (filter.ip_address) where.add("ip_address = {}", *filter.ip_address);
   if (filter.session_id) where.add("session_id = {}", *filter.session_id);
   if (filter.actor_kind) where.add("actor_kind = {}", to_string(*filter.actor_kind));
   if (filter.search_term) {
-    const auto term = '%' + text::lower(escaped(*filter.search_term)) + '%';
+    const auto term = '%' + text::lower(db::Conditions::escaped(*filter.search_term)) + '%';
     where.add("(lower(endpoint) LIKE {} ESCAPE '\\' OR lower(name) LIKE {} ESCAPE '\\' OR lower(email) LIKE {} ESCAPE '\\'"
               " OR lower(request_payload) LIKE {} ESCAPE '\\' OR lower(note) LIKE {} ESCAPE '\\')",
               term, term, term, term, term);
@@ -109,7 +77,7 @@ Result<Page> step(db::Session& session, const Tenant& tenant, const Filter& filt
                   int window, int limit) {
   const char* order = filter.order == Order::newest_first ? "DESC" : "ASC";
   const char* reverse = filter.order == Order::newest_first ? "ASC" : "DESC";
-  Conditions where;
+  db::Conditions where;
   add_place(where, tenant, filter, after);
   const std::string place = where.take();
   const auto end_sql = fmt::format("SELECT count(*) OVER (), event_time, seq FROM (SELECT event_time, seq FROM audit_log WHERE {0} ORDER BY event_time {1}, "

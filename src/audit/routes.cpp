@@ -6,10 +6,10 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
-#include "audit/csv.hpp"
 #include "audit/dto.hpp"
 #include "audit/log_service.hpp"
 #include "audit/verifier.hpp"
+#include "base/csv.hpp"
 #include "http/pagination.hpp"
 #include "http/router.hpp"
 
@@ -105,7 +105,7 @@ Result<ListView> list(const RouteServices& services, Call& call, const ListReque
 
 void append_csv(std::string& out, const StoredEntry& stored) {
   const AuditEntry& e = stored.entry;
-  append_csv_line(out, {stored.log_id, to_iso8601(e.event_time), to_string(e.actor_kind), e.user_id ? e.user_id->to_string() : "", e.name.value_or(""),
+  csv::append_line(out, {stored.log_id, to_iso8601(e.event_time), to_string(e.actor_kind), e.user_id ? e.user_id->to_string() : "", e.name.value_or(""),
                         e.email.value_or(""), e.session_id.value_or(""), e.method, e.endpoint, std::to_string(e.status_code), e.ip_address.value_or(""),
                         e.user_agent.value_or(""), e.frontend_page.value_or(""), e.request_payload.value_or(""), e.response_payload.value_or(""),
                         e.note.value_or(""), e.request_id, std::to_string(stored.seq), stored.hash});

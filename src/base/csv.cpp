@@ -1,8 +1,8 @@
-#include "audit/csv.hpp"
+#include "base/csv.hpp"
 
 #include <utility>
 
-namespace openstrat::audit {
+namespace openstrat::csv {
 namespace {
 
 bool looks_like_formula(std::string_view cell) { return !cell.empty() && std::string_view("=+-@\t\r\n").contains(cell.front()); }
@@ -20,7 +20,7 @@ void append_cell(std::string& out, std::string_view cell) {
 
 }  // namespace
 
-void append_csv_line(std::string& out, std::initializer_list<std::string_view> cells) {
+void append_line(std::string& out, std::initializer_list<std::string_view> cells) {
   bool first = true;
   for (const auto cell : cells) {
     if (!std::exchange(first, false)) out += ',';
@@ -29,4 +29,4 @@ void append_csv_line(std::string& out, std::initializer_list<std::string_view> c
   out += "\r\n";
 }
 
-}  // namespace openstrat::audit
+}  // namespace openstrat::csv
