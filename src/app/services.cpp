@@ -106,7 +106,7 @@ Services::Services(Instance& i, const PublicUrls& urls)
       members({database, credentials, *bus, mail.outbox, passwords, sessions, team_sites, clock, rng, identity_settings}),
       team_roles({database, credentials, clock, rng}),
       teams({database, credentials, members, team_sites, *bus, mail.outbox, clock, rng, identity_settings}),
-      faults(database, *bus, clock, rng),
+      monitoring({database, *bus, sites, cursors, clock, rng}, i.config(), urls),
       preferences(database, clock),
       search_feed(database, search_index),
       search(database),
@@ -150,13 +150,12 @@ void Services::register_all() {
   protection::register_tasks(*tasks, protection.guard, database, clock);
   federation.subscribe(*bus);
   federation.register_tasks(*tasks);
-  faults.subscribe();
   preferences.subscribe(*bus);
   short_links.subscribe(*bus);
   tags.subscribe(*bus);
   metadata.subscribe(*bus);
   search_feed.subscribe(*bus);
-  faults.register_tasks(*tasks, 425);
+  monitoring.register_all(*tasks);
   oidc::register_tasks(*tasks, oidc);
   sign_in::register_tasks(*tasks, database, clock);
   identity::register_tasks(*tasks, signing_keys, tokens, credentials);

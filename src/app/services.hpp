@@ -7,6 +7,7 @@
 #include "app/instance.hpp"
 #include "app/mail_parts.hpp"
 #include "app/mfa_parts.hpp"
+#include "app/monitoring_parts.hpp"
 #include "app/protection_parts.hpp"
 #include "app/settings.hpp"
 #include "app/search_feed.hpp"
@@ -46,7 +47,6 @@
 #include "identity/team_service.hpp"
 #include "identity/token_service.hpp"
 #include "identity/user_service.hpp"
-#include "monitoring/fault_service.hpp"
 #include "oidc/provider.hpp"
 #include "preferences/preference_service.hpp"
 #include "sign_in/browser_service.hpp"
@@ -159,7 +159,7 @@ struct Services {
   identity::RoleService team_roles;
   identity::TeamService teams;
 
-  monitoring::FaultService faults;
+  MonitoringParts monitoring;
 
   preferences::PreferenceService preferences;
 

@@ -202,7 +202,7 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   federation::add_identity_routes(router, federation);
   federation::add_sign_in_routes(router, federation);
   pages::add_routes(router, page_services(services, home));
-  monitoring::add_routes(router, services.faults, services.sites);
+  monitoring::add_routes(router, services.monitoring.services());
   platform::add_routes(router, platform_facts(services, urls));
   preferences::add_routes(router, services.preferences);
   sign_in::add_routes(router, services.sign_in.services(services.sessions, services.browsers, services.signer));

@@ -58,6 +58,7 @@ Fault FaultService::fault_of(const bus::Event& event) const {
   fault.resource_id = event.resource_id;
   fault.site_id = event.site_id;
   fault.created_at = event.occurred_at;
+  fault.resource_path = event.resource_id;
   return fault;
 }
 

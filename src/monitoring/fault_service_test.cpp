@@ -1,11 +1,7 @@
 #include "monitoring/fault_service.hpp"
 
-#include "fleet/test_support.hpp"
-#include "http/testing/in_memory.hpp"
-#include "http/testing/isolation.hpp"
-#include "monitoring/routes.hpp"
-#include "monitoring/schema.hpp"
 #include "monitoring/site_faults.hpp"
+#include "monitoring/test_support.hpp"
 
 namespace openstrat::monitoring {
 namespace {
@@ -16,25 +12,16 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-std::vector<db::Migration> migrations_with_fleet() {
-  auto all = fleet::all_migrations();
-  const auto own = migrations();
-  all.insert(all.end(), own.begin(), own.end());
-  return all;
-}
-
-class FaultServiceTest : public db::EachEngineTest {
+class FaultServiceTest : public MonitoringTest {
  protected:
-  FaultServiceTest() : world_(std::make_unique<fleet::World>(make_reused_database(migrations_with_fleet()))) {
+  FaultServiceTest() {
     faults_ = std::make_unique<FaultService>(world().database, world().bus, world().clock, world().rng);
     faults_->subscribe();
   }
   void TearDown() override {
     faults_.reset();
-    world_.reset();
-    EachEngineTest::TearDown();
+    MonitoringTest::TearDown();
   }
-  fleet::World& world() { return *world_; }
   FaultService& faults() { return *faults_; }
 
   /// What the bus does: every event that was appended since the last call, in order.
@@ -55,7 +42,6 @@ class FaultServiceTest : public db::EachEngineTest {
   }
   std::vector<Fault> of(const fleet::Site& site) { return faults().newest_of_site(site.tenant(), site.id, 100).value(); }
 
-  std::unique_ptr<fleet::World> world_;
   std::unique_ptr<FaultService> faults_;
   std::size_t delivered_ = 0;
 };
@@ -203,7 +189,10 @@ TEST_P(FaultServiceTest, TheDeveloperApiListsThem) {
   authenticator.add("none", http::testing::api_key_with(world().tenant, {}));
   authenticator.add("other", http::testing::api_key_with(world().other_tenant, {"fault:view"}));
   http::Router router(http::testing::in_memory_hooks(world().clock, authenticator));
-  add_routes(router, faults(), world().sites);
+  FaultReader reader(world().database, world().clock);
+  const http::CursorSigner cursors{crypto::Key32{3}};
+  const Settings settings;
+  add_developer_routes(router, {faults(), reader, world().sites, cursors, settings});
   const auto site = world().adopt({.uptime = "10d"});
   fall_silent();
   const auto path = "/api/routers/" + site.id.to_string() + "/faults";

@@ -1,24 +1,16 @@
 #include "monitoring/fault_store.hpp"
 
 #include "db/session.hpp"
+#include "monitoring/fault_row.hpp"
 
-namespace openstrat::monitoring {
-
-std::optional<Severity> parse_severity(std::string_view text) {
-  for (const Severity severity : {Severity::low, Severity::medium, Severity::high, Severity::critical})
-    if (text == to_string(severity)) return severity;
-  return std::nullopt;
-}
-
-namespace fault_store {
+namespace openstrat::monitoring::fault_store {
 namespace {
 
 using db::params;
 using db::Query;
 
-#define FAULT_COLUMNS "customer_id, id, pid, type, kind, resource_id, site_id, message, severity, cause, created_at, resolved_at"
 constexpr Query kOpen{"fault.open",
-                      "INSERT INTO fault (" FAULT_COLUMNS ", updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
+                      "INSERT INTO fault (" FAULT_COLUMNS ", updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
                       "ON CONFLICT (customer_id, type, kind, resource_id) WHERE resolved_at IS NULL DO NOTHING"};
 constexpr Query kFindOpen{"fault.find_open", "SELECT " FAULT_COLUMNS " FROM fault WHERE customer_id = ?1 AND type = ?2 AND kind = ?3 "
                                              "AND resource_id = ?4 AND resolved_at IS NULL"};
@@ -27,17 +19,10 @@ constexpr Query kResolve{"fault.resolve", "UPDATE fault SET resolved_at = ?3, ca
 constexpr Query kNewestOfSite{"fault.newest_of_site", "SELECT " FAULT_COLUMNS " FROM fault WHERE customer_id = ?1 AND site_id = ?2 "
                                                       "ORDER BY created_at DESC, id DESC LIMIT ?3"};
 constexpr Query kRemoveOfSite{"fault.remove_of_site", "DELETE FROM fault WHERE customer_id = ?1 AND site_id = ?2"};
-constexpr Query kPurge{"fault.purge", "DELETE FROM fault WHERE id IN (SELECT id FROM fault WHERE created_at < ?1 "
+constexpr Query kPurge{"fault.purge", "DELETE FROM fault WHERE (customer_id, id) IN (SELECT customer_id, id FROM fault WHERE created_at < ?1 "
                                       "AND resolved_at IS NOT NULL ORDER BY created_at LIMIT ?2)"};
 constexpr Query kSee{"fault_event_seen.insert", "INSERT INTO fault_event_seen (event_id, seen_at) VALUES (?1, ?2) ON CONFLICT (event_id) DO NOTHING"};
 constexpr Query kForget{"fault_event_seen.purge", "DELETE FROM fault_event_seen WHERE seen_at < ?1"};
-
-Fault read_fault(const db::Row& row) {
-  return {.customer_id = row.get<CustomerId>(0), .id = row.get<FaultId>(1), .pid = row.get<std::string>(2), .type = row.get<std::string>(3),
-          .kind = row.get<std::string>(4), .resource_id = row.get<std::string>(5), .site_id = row.get<std::optional<SiteId>>(6),
-          .message = row.get<std::string>(7), .severity = *parse_severity(row.get<std::string>(8)), .cause = row.get<std::string>(9),
-          .created_at = row.get<Timestamp>(10), .resolved_at = row.get<std::optional<Timestamp>>(11)};
-}
 
 Status ignore_count(const Result<std::int64_t>& changed) {
   if (!changed) return fail(changed.error());
@@ -54,7 +39,7 @@ Result<bool> any_changed(const Result<std::int64_t>& changed) {
 Result<bool> open(db::Session& session, const Fault& fault, Timestamp now) {
   return any_changed(session.execute(
       kOpen, params(fault.customer_id, fault.id, fault.pid, fault.type, fault.kind, fault.resource_id, fault.site_id, fault.message,
-                    to_string(fault.severity), fault.cause, fault.created_at, fault.resolved_at, now)));
+                    to_string(fault.severity), fault.cause, fault.created_at, fault.resolved_at, fault.reporter, fault.resource_path, now)));
 }
 
 Result<std::optional<Fault>> find_open(db::Session& session, const Tenant& tenant, std::string_view type, std::string_view kind,
@@ -70,11 +55,7 @@ Status resolve(db::Session& session, const Tenant& tenant, FaultId id, Timestamp
 }
 
 Result<std::vector<Fault>> newest_of_site(db::Session& session, const Tenant& tenant, SiteId site, int limit) {
-  const auto rows = session.query(kNewestOfSite, params(tenant.customer_id, site, limit));
-  if (!rows) return fail(rows.error());
-  std::vector<Fault> faults;
-  for (const auto& row : *rows) faults.push_back(read_fault(row));
-  return faults;
+  return read_faults(session.query(kNewestOfSite, params(tenant.customer_id, site, limit)));
 }
 
 Status remove_of_site(db::Session& session, const Tenant& tenant, SiteId site) {
@@ -89,5 +70,4 @@ Result<bool> first_sight(db::Session& session, std::string_view event_id, Timest
 
 Status forget_sights_before(db::Session& session, Timestamp before) { return ignore_count(session.execute(kForget, params(before))); }
 
-}  // namespace fault_store
-}  // namespace openstrat::monitoring
+}  // namespace openstrat::monitoring::fault_store

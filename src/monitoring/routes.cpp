@@ -17,19 +17,25 @@ RouterFaultView to_view(const Fault& fault) {
 
 }  // namespace
 
-void add_routes(http::Router& router, FaultService& faults, fleet::SiteService& sites) {
+void add_developer_routes(http::Router& router, const Services& s) {
   router.add<RouterFaultsRequest, RouterFaultsView>(http::Method::get, "/api/routers/{router_id}/faults", {
       .family = "Developer API", .summary = "Retrieve router faults", .description = "Up to 100, newest first.",
       .auth = http::Auth::api_key, .scope = "fault:view", .errors = {Errc::not_found},
-      .handle = [&faults, &sites](http::Call& call, RouterFaultsRequest request) -> Result<RouterFaultsView> {
-        const auto site = sites.find(call.tenant(), request.router.text);
+      .handle = [s](http::Call& call, RouterFaultsRequest request) -> Result<RouterFaultsView> {
+        const auto site = s.sites.find(call.tenant(), request.router.text);
         if (!site) return fail(site.error());
-        const auto newest = faults.newest_of_site(call.tenant(), site->id, 100);
+        const auto newest = s.faults.newest_of_site(call.tenant(), site->id, 100);
         if (!newest) return fail(newest.error());
         RouterFaultsView view;
         for (const Fault& fault : *newest) view.data.push_back(to_view(fault));
         return view;
       }});
+}
+
+void add_routes(http::Router& router, const Services& services) {
+  add_developer_routes(router, services);
+  add_list_routes(router, services);
+  add_fault_routes(router, services);
 }
 
 }  // namespace openstrat::monitoring

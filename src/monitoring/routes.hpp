@@ -1,7 +1,10 @@
 // The operations of monitoring.
 #pragma once
 
+#include "monitoring/settings.hpp"
+
 namespace openstrat::http {
+class CursorSigner;
 class Router;
 }
 namespace openstrat::fleet {
@@ -10,7 +13,22 @@ class SiteService;
 
 namespace openstrat::monitoring {
 
+class FaultReader;
 class FaultService;
-void add_routes(http::Router& router, FaultService& faults, fleet::SiteService& sites);
+
+struct Services {
+  FaultService& faults;
+  FaultReader& reader;
+  fleet::SiteService& sites;
+  const http::CursorSigner& cursors;
+  const Settings& settings;
+};
+
+void add_routes(http::Router& router, const Services& services);
+
+// One file each; add_routes() calls them all.
+void add_developer_routes(http::Router& router, const Services& services);
+void add_list_routes(http::Router& router, const Services& services);
+void add_fault_routes(http::Router& router, const Services& services);
 
 }  // namespace openstrat::monitoring
