@@ -117,7 +117,7 @@ struct Config {
   std::int64_t audit_spill_bytes = 0;
   struct Retention {
     int jobs_days = 0, tombstones_days = 0, audit_days = 0, login_attempts_days = 0;
-    int faults_days = 0, backups_days = 0, backups_weekly_days = 0, backups_newest = 0;
+    int faults_days = 0, health_days = 0, backups_days = 0, backups_weekly_days = 0, backups_newest = 0;
   } retention;
 };
 

@@ -302,6 +302,7 @@ void add_security_and_limit_keys(std::vector<ConfigKey>& keys) {
   retention("retention.audit_days", "400", "Days that the audit log is kept", &Config::Retention::audit_days);
   retention("retention.login_attempts_days", "30", "Days that tries to sign in are remembered", &Config::Retention::login_attempts_days);
   retention("retention.faults_days", "425", "Days that faults which are over are kept", &Config::Retention::faults_days);
+  retention("retention.health_days", "14", "Days that the fleet's history is kept", &Config::Retention::health_days);
   retention("retention.backups_days", "90", "Days that every backup is kept", &Config::Retention::backups_days);
   retention("retention.backups_weekly_days", "365", "Days that one backup a week is kept", &Config::Retention::backups_weekly_days);
   retention("retention.backups_newest", "10", "Newest backups of a site that are always kept", &Config::Retention::backups_newest);

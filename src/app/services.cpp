@@ -106,11 +106,11 @@ Services::Services(Instance& i, const PublicUrls& urls)
       members({database, credentials, *bus, mail.outbox, passwords, sessions, team_sites, clock, rng, identity_settings}),
       team_roles({database, credentials, clock, rng}),
       teams({database, credentials, members, team_sites, *bus, mail.outbox, clock, rng, identity_settings}),
-      monitoring({database, *bus, sites, cursors, clock, rng}, i.config(), urls),
       preferences(database, clock),
       search_feed(database, search_index),
       search(database),
       short_links(database, signer, clock, rng, short_link_settings(i.config(), urls)),
+      monitoring({database, *bus, sites, cursors, signing_keys, short_links, signer, i.metrics(), clock, rng}, i.config(), urls),
       tag_resources(sites, members),
       tags({database, tag_resources, clock, rng}),
       metadata(database, clock) {}

@@ -159,8 +159,6 @@ struct Services {
   identity::RoleService team_roles;
   identity::TeamService teams;
 
-  MonitoringParts monitoring;
-
   preferences::PreferenceService preferences;
 
   search::Index search_index;
@@ -168,6 +166,8 @@ struct Services {
   search::SearchService search;
   search::DocsService docs;
   short_links::LinkKeeper short_links;
+
+  MonitoringParts monitoring;
 
   TagResources tag_resources;
   tags::TagService tags;

@@ -214,11 +214,11 @@ Result<std::vector<site_store::RecentSite>> SiteService::recent(const Tenant& te
   return recent;
 }
 
-Result<std::vector<UptimeHour>> SiteService::uptime(const Tenant& tenant, SiteId id, std::chrono::seconds heartbeat_period) {
+Result<std::vector<UptimeHour>> SiteService::uptime(const Tenant& tenant, SiteId id, std::chrono::seconds heartbeat_period, int hours) {
   return deps_.database.read([&](db::Session& session) -> Result<std::vector<UptimeHour>> {
     const auto site = site_store::find(session, tenant, id);
     if (!site) return fail(site.error());
-    return uptime_hours(session, *site, deps_.clock.now(), heartbeat_period);
+    return uptime_hours(session, *site, deps_.clock.now(), heartbeat_period, hours);
   });
 }
 

@@ -50,6 +50,7 @@ struct UptimeHour {
   Timestamp start{};
   double missed_percentage = 0;   ///< 0–100 of the heartbeats that the platform could have heard
   double minutes_down = 0;        ///< 0–60
+  double minutes_listened = 0;    ///< 0–60: as long as the platform could have heard the site
 };
 
 class SiteService {
@@ -91,8 +92,8 @@ class SiteService {
   /// Remembers the visit without waiting for the disk; repeated visits within a minute are not written again.
   void touch_recent(const Tenant& tenant, UserId user, SiteId site);
   Result<std::vector<site_store::RecentSite>> recent(const Tenant& tenant, UserId user);
-  /// The last 24 hours, oldest first; the current one as far as it went; none before the adoption.
-  Result<std::vector<UptimeHour>> uptime(const Tenant& tenant, SiteId id, std::chrono::seconds heartbeat_period);
+  /// The last hours, oldest first; the current one as far as it went; none before the adoption.
+  Result<std::vector<UptimeHour>> uptime(const Tenant& tenant, SiteId id, std::chrono::seconds heartbeat_period, int hours = 24);
 
   /// Id and name of every site that is not being deleted, by id, a page at a time.
   Result<std::vector<site_store::SiteName>> names_by_id(const Tenant& tenant, std::optional<SiteId> after, int limit);

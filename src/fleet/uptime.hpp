@@ -7,7 +7,7 @@
 
 namespace openstrat::fleet {
 
-Result<std::vector<UptimeHour>> uptime_hours(db::Session& session, const Site& site, Timestamp now, std::chrono::seconds heartbeat_period);
+Result<std::vector<UptimeHour>> uptime_hours(db::Session& session, const Site& site, Timestamp now, std::chrono::seconds heartbeat_period, int hours);
 
 /// One hour of which `span_s` seconds lie in the past and after the adoption, and in `listening_s` of which the platform listened.
 /// What it could not hear is nobody's downtime; a single late heartbeat is none either.

@@ -5,9 +5,9 @@
 
 #include "base/text.hpp"
 #include "db/database.hpp"
-#include "fleet/site_names.hpp"
+#include "fleet/site_names_service.hpp"
 #include "monitoring/comment_store.hpp"
-#include "monitoring/fault_query.hpp"
+#include "monitoring/fault_query_store.hpp"
 
 namespace openstrat::monitoring {
 namespace {
@@ -47,7 +47,7 @@ Result<FaultReader::List> FaultReader::list(const Tenant& tenant, const FaultFil
   std::optional<FaultPosition> next = std::move(after);
   for (int scanned = 0; scanned < kScanLimit; scanned += kWindow) {
     const int wanted = limit + 1 - static_cast<int>(found.size());  // one more tells whether there is more
-    auto step = database_.read([&](db::Session& session) { return fault_query::step(session, tenant, filter, next, now, kWindow, wanted); });
+    auto step = database_.read([&](db::Session& session) { return fault_query_store::step(session, tenant, filter, next, now, kWindow, wanted); });
     if (!step) return fail(step.error());
     std::ranges::move(step->faults, std::back_inserter(found));
     next = step->next;
@@ -66,9 +66,9 @@ Result<FaultReader::List> FaultReader::list(const Tenant& tenant, const FaultFil
 Result<FaultReader::Page> FaultReader::page(const Tenant& tenant, const FaultFilter& filter, int limit, std::int64_t offset) {
   const Timestamp now = clock_.now();
   return database_.read([&](db::Session& session) -> Result<Page> {
-    const auto total = fault_query::count(session, tenant, filter, now, kCountLimit);
+    const auto total = fault_query_store::count(session, tenant, filter, now, kCountLimit);
     if (!total) return fail(total.error());
-    auto faults = fault_query::page(session, tenant, filter, now, limit, offset);
+    auto faults = fault_query_store::page(session, tenant, filter, now, limit, offset);
     if (!faults) return fail(faults.error());
     auto named = with_site_names(session, tenant, std::move(*faults));
     if (!named) return fail(named.error());
@@ -78,7 +78,7 @@ Result<FaultReader::Page> FaultReader::page(const Tenant& tenant, const FaultFil
 
 Result<FaultReader::Detail> FaultReader::find(const Tenant& tenant, const FaultRef& fault) {
   return database_.read([&](db::Session& session) -> Result<Detail> {
-    auto found = fault_query::find(session, tenant, fault);
+    auto found = fault_query_store::find(session, tenant, fault);
     if (!found) return fail(found.error());
     auto comments = comment_store::list(session, tenant, found->id);
     if (!comments) return fail(comments.error());
@@ -91,9 +91,9 @@ Result<FaultReader::Detail> FaultReader::find(const Tenant& tenant, const FaultR
 Result<std::vector<FaultReader::TopEntry>> FaultReader::top_wan(const Tenant& tenant) {
   const Timestamp since = clock_.now() - kTopWindow;
   return database_.read([&](db::Session& session) -> Result<std::vector<TopEntry>> {
-    const auto top = fault_query::top_wan(session, tenant, since, kTopResources);
+    const auto top = fault_query_store::top_wan(session, tenant, since, kTopResources);
     if (!top) return fail(top.error());
-    auto faults = fault_query::newest_wan(session, tenant, since, *top, kTopFaults);
+    auto faults = fault_query_store::newest_wan(session, tenant, since, *top, kTopFaults);
     if (!faults) return fail(faults.error());
     const auto named = with_site_names(session, tenant, std::move(*faults));
     if (!named) return fail(named.error());
@@ -112,11 +112,11 @@ Result<std::vector<FaultReader::TopEntry>> FaultReader::top_wan(const Tenant& te
 }
 
 Result<std::vector<Fault>> FaultReader::unresolved(std::string_view type) {
-  return database_.read([&](db::Session& session) { return fault_query::unresolved(session, type, kInternalLimit); });
+  return database_.read([&](db::Session& session) { return fault_query_store::unresolved(session, type, kInternalLimit); });
 }
 
 Result<std::vector<Fault>> FaultReader::overlapping(const Tenant& tenant, SiteId site, std::string_view type, Timestamp start, Timestamp end) {
-  return database_.read([&](db::Session& session) { return fault_query::overlapping(session, tenant, site, type, start, end, kInternalLimit); });
+  return database_.read([&](db::Session& session) { return fault_query_store::overlapping(session, tenant, site, type, start, end, kInternalLimit); });
 }
 
 Result<std::vector<NamedFault>> FaultExport::next() {

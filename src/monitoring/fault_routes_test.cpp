@@ -14,8 +14,10 @@ class FaultRoutesTest : public MonitoringTest {
   FaultRoutesTest() {
     authenticator_.add("key", http::testing::api_key_with(world().tenant, {"fault:view"}));
     authenticator_.add("none", http::testing::api_key_with(world().tenant, {}));
-    authenticator_.add("other", http::testing::api_key_with(world().other_tenant, {"fault:view"}));
-    add_routes(router_, {faults_, reader_, world().sites, cursors_, settings_});
+    authenticator_.add("other", http::testing::api_key_with(world().other_tenant, {"fault:create", "fault:update", "fault:view"}));
+    add_developer_routes(router_, room_.services());
+    add_list_routes(router_, room_.services());
+    add_fault_routes(router_, room_.services());
   }
   http::Response get(const std::string& path, std::vector<std::pair<std::string, std::string>> headers = {}, const std::string& token = "key") {
     return http::testing::send(router_, Method::get, path, {.token = token, .headers = std::move(headers)});
@@ -26,10 +28,7 @@ class FaultRoutesTest : public MonitoringTest {
     return count;
   }
 
-  FaultService faults_{world().database, world().bus, world().clock, world().rng};
-  FaultReader reader_{world().database, world().clock};
-  http::CursorSigner cursors_{crypto::Key32{3}};
-  Settings settings_;
+  Room room_{world()};
   http::testing::FakeAuthenticator authenticator_;
   http::Router router_{http::testing::in_memory_hooks(world().clock, authenticator_)};
 };
@@ -102,6 +101,21 @@ TEST_P(FaultRoutesTest, TheWorstTunnels) {
   add(world().tenant, site.id, 1h, {}, {.type = "wantunnel", .resource_id = "t1", .message = "WAN Tunnel Offline: Fibre A"});
   for (const char* path : {"/faults/top_faults", "/fault/top_faults"})
     EXPECT_THAT(get(path).body, HasSubstr(R"([{"tunnel_name":"Fibre A","site_id":")" + site.id.to_string() + R"(","count":1,"resource_id":"t1","faults":[{"id":")"));
+}
+
+TEST_P(FaultRoutesTest, ASpreadsheetOfThem) {
+  const auto site = world().adopt({.name = "Durban DC"});
+  add(world().tenant, site.id, 2h, 1h, {.message = "=cmd|' /C calc'!A0", .severity = Severity::high, .cause = "a \"b\", c"});
+  const auto open = add(world().tenant, site.id, 90s);
+  const auto csv = get("/fault/export?site=" + site.id.to_string());
+  EXPECT_EQ(csv.status, 200);
+  EXPECT_EQ(csv.content_type, "text/csv; charset=utf-8");
+  EXPECT_EQ(csv.headers.find("Content-Disposition"), "attachment; filename=\"faults-2026-02-03.csv\"");
+  EXPECT_THAT(csv.body, ::testing::StartsWith("id,created_at,resolved_at,duration_s,status,severity,type,cause,message,site_id,site_name,resource_id,microservice_id\r\n" + open.pid +
+                                              ",2026-02-03T07:58:30.000000Z,,90,unresolved,low,site,Unknown,Site Offline: somewhere,"));
+  EXPECT_THAT(csv.body, HasSubstr(",3600,resolved,high,site,\"a \"\"b\"\", c\",'=cmd|' /C calc'!A0,"));
+  EXPECT_EQ(times(get("/fault/export?status=resolved").body, "\r\n"), 2);
+  EXPECT_EQ(times(get("/fault/export?from=2026-02-03T09:00:00Z").body, "\r\n"), 1) << "the head alone";
 }
 
 TEST_P(FaultRoutesTest, NobodyElseGetsIn) {

@@ -2,6 +2,7 @@
 
 #include "bus/bus.hpp"
 #include "db/database.hpp"
+#include "monitoring/fault_events.hpp"
 #include "monitoring/fault_store.hpp"
 #include "tasks/queue.hpp"
 
@@ -10,12 +11,21 @@ namespace {
 
 constexpr const char* kSite = "site";
 constexpr const char* kOffline = "offline";
+constexpr int kStep = 500;
 
 }  // namespace
 
 void FaultService::subscribe() {
   const auto handler = [this](const bus::Event& event) { return handle(event); };
   for (const char* name : {"site.offline", "site.online", "site.rebooted", "site.deleted"}) bus_.subscribe("monitoring.faults", name, handler);
+}
+
+Status FaultService::forget_team(CustomerId customer) {
+  while (true) {
+    const auto removed = database_.write([&](db::Session& session) { return fault_store::remove_of_customer(session, customer, kStep); });
+    if (!removed) return fail(removed.error());
+    if (*removed < kStep) return {};
+  }
 }
 
 Status FaultService::handle(const bus::Event& event) {
@@ -39,14 +49,14 @@ Status FaultService::apply(db::Session& session, const bus::Event& event) {
     fault.message = "Site Offline: " + event.data.text("name").value_or("");
     fault.severity = Severity::critical;
     fault.cause = "Unknown";
-    return open(session, event, std::move(fault));
+    return open(session, std::move(fault));
   }
   fault.kind = "rebooted";  // a point in time: begins and ends at once
   fault.message = "Site Rebooted: " + event.data.text("name").value_or("");
   fault.severity = Severity::low;
   fault.cause = "Rebooted";
   fault.resolved_at = fault.created_at;
-  return open(session, event, std::move(fault));
+  return open(session, std::move(fault));
 }
 
 Fault FaultService::fault_of(const bus::Event& event) const {
@@ -62,12 +72,12 @@ Fault FaultService::fault_of(const bus::Event& event) const {
   return fault;
 }
 
-Status FaultService::open(db::Session& session, const bus::Event&, Fault fault) {
+Status FaultService::open(db::Session& session, Fault fault) {
   const auto opened = fault_store::open(session, fault, clock_.now());
   if (!opened) return fail(opened.error());
   if (!*opened) return {};
-  if (auto announced = announce(session, fault, "fault.created"); !announced) return announced;
-  return fault.resolved_at ? announce(session, fault, "fault.resolved") : Status{};
+  if (auto announced = announce(bus_, session, fault, FaultNews::created, clock_.now()); !announced) return announced;
+  return fault.resolved_at ? announce(bus_, session, fault, FaultNews::resolved, clock_.now()) : Status{};
 }
 
 Status FaultService::resolve_offline(db::Session& session, const bus::Event& event) {
@@ -77,14 +87,9 @@ Status FaultService::resolve_offline(db::Session& session, const bus::Event& eve
   if (!*fault) return {};
   (*fault)->cause = event.data.flag("power_outage").value_or(false) ? "Power Outage" : "Disconnected";
   (*fault)->resolved_at = event.occurred_at;
-  if (auto resolved = fault_store::resolve(session, tenant, (*fault)->id, event.occurred_at, (*fault)->cause, clock_.now()); !resolved) return resolved;
-  return announce(session, **fault, "fault.resolved");
-}
-
-Status FaultService::announce(db::Session& session, const Fault& fault, const char* name) {
-  Attributes data{{"pid", fault.pid}, {"type", fault.type}, {"message", fault.message}, {"severity", to_string(fault.severity)}, {"cause", fault.cause}};
-  return bus_.append(session, {.name = name, .occurred_at = clock_.now(), .customer_id = fault.customer_id, .site_id = fault.site_id,
-                               .resource_id = fault.id.to_string(), .data = std::move(data)});
+  const auto resolved = fault_store::resolve(session, tenant, (*fault)->id, event.occurred_at, (*fault)->cause, clock_.now());
+  if (!resolved) return fail(resolved.error());
+  return *resolved ? announce(bus_, session, **fault, FaultNews::resolved, clock_.now()) : Status{};
 }
 
 Result<std::vector<Fault>> FaultService::newest_of_site(const Tenant& tenant, SiteId site, int limit) {
@@ -97,7 +102,6 @@ void FaultService::register_tasks(tasks::Queue& queue, int retention_days) {
 }
 
 Status FaultService::purge(int retention_days) {
-  constexpr int kStep = 500;
   const Timestamp now = clock_.now();
   while (true) {
     const auto removed = database_.write(

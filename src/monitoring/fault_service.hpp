@@ -30,6 +30,7 @@ class FaultService {
   void subscribe();
   /// Nightly purge; before the queue starts.
   void register_tasks(tasks::Queue& queue, int retention_days);
+  Status forget_team(CustomerId customer);
 
   /// Newest first, open and resolved.
   Result<std::vector<Fault>> newest_of_site(const Tenant& tenant, SiteId site, int limit);
@@ -37,8 +38,7 @@ class FaultService {
  private:
   Status handle(const bus::Event& event);
   Status apply(db::Session& session, const bus::Event& event);
-  Status open(db::Session& session, const bus::Event& event, Fault fault);
-  Status announce(db::Session& session, const Fault& fault, const char* name);
+  Status open(db::Session& session, Fault fault);
   Fault fault_of(const bus::Event& event) const;
   Status resolve_offline(db::Session& session, const bus::Event& event);
   Status purge(int retention_days);

@@ -189,10 +189,8 @@ TEST_P(FaultServiceTest, TheDeveloperApiListsThem) {
   authenticator.add("none", http::testing::api_key_with(world().tenant, {}));
   authenticator.add("other", http::testing::api_key_with(world().other_tenant, {"fault:view"}));
   http::Router router(http::testing::in_memory_hooks(world().clock, authenticator));
-  FaultReader reader(world().database, world().clock);
-  const http::CursorSigner cursors{crypto::Key32{3}};
-  const Settings settings;
-  add_developer_routes(router, {faults(), reader, world().sites, cursors, settings});
+  Room room(world());
+  add_developer_routes(router, room.services());
   const auto site = world().adopt({.uptime = "10d"});
   fall_silent();
   const auto path = "/api/routers/" + site.id.to_string() + "/faults";

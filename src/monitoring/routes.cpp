@@ -36,6 +36,8 @@ void add_routes(http::Router& router, const Services& services) {
   add_developer_routes(router, services);
   add_list_routes(router, services);
   add_fault_routes(router, services);
+  add_share_routes(router, services);
+  add_health_routes(router, services);
 }
 
 }  // namespace openstrat::monitoring

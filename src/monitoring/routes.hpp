@@ -14,11 +14,17 @@ class SiteService;
 namespace openstrat::monitoring {
 
 class FaultReader;
+class HealthHistory;
 class FaultService;
+class ManualFaults;
+class ShareService;
 
 struct Services {
   FaultService& faults;
   FaultReader& reader;
+  ManualFaults& manual;
+  ShareService& shares;
+  HealthHistory& health;
   fleet::SiteService& sites;
   const http::CursorSigner& cursors;
   const Settings& settings;
@@ -30,5 +36,7 @@ void add_routes(http::Router& router, const Services& services);
 void add_developer_routes(http::Router& router, const Services& services);
 void add_list_routes(http::Router& router, const Services& services);
 void add_fault_routes(http::Router& router, const Services& services);
+void add_share_routes(http::Router& router, const Services& services);
+void add_health_routes(http::Router& router, const Services& services);
 
 }  // namespace openstrat::monitoring

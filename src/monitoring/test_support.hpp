@@ -7,11 +7,16 @@
 #include "http/pagination.hpp"
 #include "http/testing/in_memory.hpp"
 #include "http/testing/isolation.hpp"
+#include "identity/signer_service.hpp"
 #include "monitoring/fault_reader.hpp"
 #include "monitoring/fault_service.hpp"
 #include "monitoring/fault_store.hpp"
+#include "monitoring/health_history.hpp"
+#include "monitoring/manual_faults.hpp"
 #include "monitoring/routes.hpp"
 #include "monitoring/schema.hpp"
+#include "monitoring/share_service.hpp"
+#include "short_links/link_service.hpp"
 
 namespace openstrat::monitoring {
 
@@ -21,6 +26,44 @@ inline std::vector<db::Migration> migrations_with_fleet() {
   all.insert(all.end(), own.begin(), own.end());
   return all;
 }
+
+/// Tokens that anybody can read; `!` in front stands for the signature.
+class FakeSigner final : public identity::SignerService {
+ public:
+  Result<std::string> sign(std::string_view claims) override { return "!" + crypto::base64url(claims); }
+  Result<std::optional<std::string>> open(std::string_view token) override {
+    if (!token.starts_with('!')) return std::optional<std::string>{};
+    return crypto::unbase64url(token.substr(1));
+  }
+};
+
+class FakeLinks final : public short_links::LinkService {
+ public:
+  struct Asked { std::string target; std::chrono::days life; };
+  std::vector<Asked> asked;
+  Result<short_links::Link> shorten(db::Session&, std::string_view target, std::chrono::days life, std::optional<CustomerId>, std::string_view) override {
+    asked.push_back({std::string(target), life});
+    return short_links::Link{.code = "abcdefg", .short_url = "https://go.example.net/abcdefg", .expires_at = {}};
+  }
+};
+
+/// The services of this room over a fleet.
+struct Room {
+  explicit Room(fleet::World& w) : world(w) {}
+
+  fleet::World& world;
+  Settings settings{.api_url = "https://api.example.net"};
+  http::CursorSigner cursors{crypto::Key32{3}};
+  FakeSigner tokens;
+  FakeLinks links;
+  FaultService faults{world.database, world.bus, world.clock, world.rng};
+  FaultReader reader{world.database, world.clock};
+  ManualFaults manual{{world.database, world.bus, world.sites, world.clock, world.rng}};
+  ShareService shares{{world.database, reader, tokens, links, world.signer, world.clock, world.rng, settings}};
+  HealthHistory health{world.database, world.metrics, world.clock, settings};
+
+  Services services() { return {faults, reader, manual, shares, health, world.sites, cursors, settings}; }
+};
 
 /// A caller who may see one site only.
 class OnlySite final : public SiteLimits {

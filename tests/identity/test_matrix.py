@@ -29,6 +29,7 @@ OPEN = {
     "/internal/mailbox": "capture mailbox, from loopback only", "/s/": "short link",
     "/infrastructure": "which addresses to let through a firewall", "/status": "monitoring", "/version": "monitoring",
     "/site-files/{key}": "signed link to a file",
+    "/faults/token/{token}": "token of a shared link",
 }
 
 # ---- operations without a scope: what every signed-in user may do --------------------------------------------------
@@ -63,6 +64,8 @@ BODIES = {
     "PUT /tags/{tagId}": {"key": "mallory", "color": "#1F78B4"},
     "POST /tags/{tagId}/values": lambda ids: {"correlation_id": ids["site"], "correlation_type": "site", "value": "mallory"},
     "PUT /tags/{tagId}/values/{correlationId}": {"value": "mallory"},
+    "PUT /fault/{fault}": {"message": "Mallory was here"},
+    "POST /fault/{fault}/comment": {"comment": "Mallory was here"},
     "PUT /metadata/{resourceId}": {"metadata": {"mallory": "was here"}},
 }
 # Requests that take fields nobody has named: what they accept is data, not a property of the thing.
@@ -115,9 +118,12 @@ class Matrix(Case):
         session = user.get("/me/sessions").json()[0]
         provider = user.post("/identity-providers", json_body={"type": "github", "name": "acme github", "client_id": "acme", "client_secret": "acme-secret-of-github"}).json()
         network = user.post("/security/ip-allowlist", json_body={"cidr": "198.51.100.0/24", "note": "acme office"}).json()
+        fault = user.post("/fault", json_body={"type": "power", "severity": "low", "message": "acme has no power", "site_id": site["id"]}).json()
+        share = user.post("/faults/token", json_body={"expire_after_minutes": 60}).json()
+        cls.foreign |= {"fault": fault["id"], "site_id": site["id"]}
         nothing = "01890a5d-ac96-774b-bcce-b302099a8057"  # of what nobody else can have, or what only an attack makes
         cls.foreign_by_operation = {"/api/keys/{id}": key["id"], "/me/passkeys/{id}": nothing, "/me/sessions/{id}": session["id"], "/me/identities/{id}": nothing,
-                                    "/identity-providers/{id}": provider["id"], "/security/ip-allowlist/{id}": network["id"], "/security/blocks/{id}": nothing}
+                                    "/identity-providers/{id}": provider["id"], "/security/ip-allowlist/{id}": network["id"], "/security/blocks/{id}": nothing, "/faults/tokens/{id}": share["id"]}
         # Not ids, or ids of a part: any value will do, the id beside it decides. `name` is the caller's own setting.
         cls.plain = {"file": "1732567800.rsc", "from": "1732567800.rsc", "to": "1732567900.rsc", "key": "01890a5d-ac96-774b-bcce-b302099a8057",
                      "name": "theme"}
@@ -129,9 +135,9 @@ class Matrix(Case):
         """What Acme sees of its own things."""
         ids = cls.foreign
         paths = ["/sites/" + ids["site"], f"/site/{ids['site']}/job", "/users", "/roles", "/teams/" + ids["team"], f"/teams/{ids['team']}/api-credentials",
-                 "/runbooks", "/tags", "/identity-providers", "/security/ip-allowlist", "/backups/settings", f"/backups/{ids['site']}/settings"]
+                 "/runbooks", "/tags", "/fault/" + ids["fault"], "/faults/tokens", "/identity-providers", "/security/ip-allowlist", "/backups/settings", f"/backups/{ids['site']}/settings"]
         texts = [path + " " + client.get(path).text for path in paths]
-        volatile = r'"(log_url|last_seen\w*|last_used_at|uptime\w*|last_login_at|updated_at)":("[^"]*"|[^,}]*)'
+        volatile = r'"(log_url|last_seen\w*|last_used_at|uptime\w*|duration|last_login_at|updated_at)":("[^"]*"|[^,}]*)'
         return [re.sub(volatile, "", text) for text in texts]
 
     def path_of(self, operation):

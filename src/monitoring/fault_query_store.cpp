@@ -1,4 +1,4 @@
-#include "monitoring/fault_query.hpp"
+#include "monitoring/fault_query_store.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "db/within.hpp"
 #include "monitoring/fault_row.hpp"
 
-namespace openstrat::monitoring::fault_query {
+namespace openstrat::monitoring::fault_query_store {
 namespace {
 
 using db::Conditions;
@@ -169,4 +169,4 @@ Result<std::vector<Fault>> overlapping(db::Session& session, const Tenant& tenan
   return read_faults(session.query(kOverlapping, params(tenant.customer_id, site, type, start, end, limit)));
 }
 
-}  // namespace openstrat::monitoring::fault_query
+}  // namespace openstrat::monitoring::fault_query_store

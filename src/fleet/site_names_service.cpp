@@ -1,4 +1,4 @@
-#include "fleet/site_names.hpp"
+#include "fleet/site_names_service.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -22,7 +22,8 @@ Result<std::unordered_map<SiteId, std::string>> site_names(db::Session& session,
     values.push_back(db::to_value(wanted[std::min(i, wanted.size() - 1)]));
   }
   sql += ")";
-  const auto rows = session.query(db::Query{"site.names", sql.c_str()}, std::move(values));
+  const db::Query query{"site.names", sql.c_str()};
+  const auto rows = session.query(query, std::move(values));
   if (!rows) return fail(rows.error());
   for (const auto& row : *rows) names.emplace(row.get<SiteId>(0), row.get<std::string>(1));
   return names;

@@ -12,7 +12,7 @@ namespace openstrat::db {
 class Session;
 }
 
-namespace openstrat::monitoring::fault_query {
+namespace openstrat::monitoring::fault_query_store {
 
 /// What one look at the table found.
 struct Step {
@@ -44,4 +44,4 @@ Result<std::vector<Fault>> unresolved(db::Session& session, std::string_view typ
 /// Faults of a site that overlap [start, end], oldest first.
 Result<std::vector<Fault>> overlapping(db::Session& session, const Tenant& tenant, SiteId site, std::string_view type, Timestamp start, Timestamp end, int limit);
 
-}  // namespace openstrat::monitoring::fault_query
+}  // namespace openstrat::monitoring::fault_query_store
