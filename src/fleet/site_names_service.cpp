@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "db/in_list.hpp"
 #include "db/session.hpp"
 
 namespace openstrat::fleet {
@@ -13,15 +14,8 @@ Result<std::unordered_map<SiteId, std::string>> site_names(db::Session& session,
   std::ranges::sort(wanted);
   wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
   if (wanted.empty()) return names;
-  // Filled up with the last id to a multiple of 50, so that few different texts are prepared.
-  const std::size_t places = (wanted.size() + 49) / 50 * 50;
-  std::string sql = "SELECT id, name FROM site WHERE customer_id = ?1 AND id IN (";
   auto values = db::params(tenant.customer_id);
-  for (std::size_t i = 0; i < places; ++i) {
-    sql += (i == 0 ? "?" : ", ?") + std::to_string(i + 2);
-    values.push_back(db::to_value(wanted[std::min(i, wanted.size() - 1)]));
-  }
-  sql += ")";
+  const std::string sql = "SELECT id, name FROM site WHERE customer_id = ?1 AND id IN " + db::in_list(wanted, values);
   const db::Query query{"site.names", sql.c_str()};
   const auto rows = session.query(query, std::move(values));
   if (!rows) return fail(rows.error());

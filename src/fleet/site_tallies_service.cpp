@@ -1,14 +1,13 @@
 #include "fleet/site_tallies_service.hpp"
 
 #include "db/session.hpp"
+#include "fleet/site_order.hpp"
 
 namespace openstrat::fleet {
 namespace {
 
-constexpr db::Query kTally{"site.tally",
-                           "SELECT customer_id, SUM(CASE WHEN deleted_at IS NULL AND adopted_at IS NOT NULL AND has_pulse = TRUE THEN 1 ELSE 0 END), "
-                           "SUM(CASE WHEN deleted_at IS NULL AND adopted_at IS NOT NULL AND has_pulse = FALSE THEN 1 ELSE 0 END), "
-                           "SUM(CASE WHEN deleted_at IS NULL AND adopted_at IS NULL THEN 1 ELSE 0 END) FROM site GROUP BY customer_id"};
+/// Answered by the index of the counts alone.
+constexpr db::Query kTally{"site.tally", "SELECT customer_id, state_rank, COUNT(*) FROM site GROUP BY customer_id, state_rank ORDER BY customer_id"};
 
 }  // namespace
 
@@ -16,9 +15,17 @@ Result<std::vector<SiteTally>> site_tallies(db::Session& session) {
   const auto rows = session.query(kTally);
   if (!rows) return fail(rows.error());
   std::vector<SiteTally> tallies;
-  tallies.reserve(rows->size());
-  for (const auto& row : *rows)
-    tallies.push_back({.customer_id = row.get<CustomerId>(0), .online = row.get<std::int64_t>(1), .offline = row.get<std::int64_t>(2), .pending = row.get<std::int64_t>(3)});
+  for (const auto& row : *rows) {
+    const auto customer = row.get<CustomerId>(0);
+    if (tallies.empty() || tallies.back().customer_id != customer) tallies.push_back({.customer_id = customer});
+    const auto sites = row.get<std::int64_t>(2);
+    switch (state_of_rank(row.get<std::int64_t>(1))) {
+      case SiteState::offline: tallies.back().offline = sites; break;
+      case SiteState::pending: tallies.back().pending = sites; break;
+      case SiteState::online: tallies.back().online = sites; break;
+      case SiteState::deleting: break;
+    }
+  }
   return tallies;
 }
 
