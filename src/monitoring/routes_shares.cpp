@@ -49,7 +49,7 @@ void add_shares(http::Router& router, const Services& s) {
   router.add<SharedFaultsRequest, std::vector<FaultRow>>(Method::get, "/faults/token/{token}", {
       .family = kFamily, .summary = "Retrieve faults using short-lived token",
       .description = "Faults that last, or ended in the last ten minutes, newest first, at most 500. 401 `token_expired` when the link has ended, 404 when it was taken back.",
-      .aliases = {"/fault/token/{token}"}, .auth = Auth::public_, .own_auth = "fault-token", .scope = "-", .errors = {Errc::unauthenticated, Errc::not_found},
+      .aliases = {"/fault/token/{token}"}, .auth = Auth::public_, .scope = "-", .errors = {Errc::unauthenticated, Errc::not_found},
       .handle = [s](Call& call, SharedFaultsRequest request) -> Result<std::vector<FaultRow>> {
         call.reply.headers.set("Cache-Control", "no-store");
         const auto faults = s.shares.open(request.token);
