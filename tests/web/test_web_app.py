@@ -9,6 +9,7 @@ import unittest
 
 from tests.support.cases import Case
 from tests.support.chromium import Chromium
+from tests.support.teams import Team
 from tests.support.waiting import wait_until
 
 PASSWORD = "Correct-Horse-9-Battery"
@@ -167,6 +168,18 @@ class Embedded(Case):
         self.assertEqual(small.headers["Content-Encoding"], "br")
         self.assertLess(len(small.body), len(packed.body))
         self.assertEqual(self.fetch(scripts[0], Accept_Encoding="br", If_None_Match=small.headers["ETag"]).status, 304)
+
+
+class Lists(Case):
+    def test_long_answers_are_compressed_for_those_who_take_it(self):
+        team = Team(self.add_server(config=CHEAP), "Lists")
+        self.addCleanup(team.close)
+        plain = team.user.get("/roles")
+        packed = team.user.get("/roles", headers={"Accept-Encoding": "gzip, br"})
+        self.assertEqual((plain.status, plain.headers["Content-Encoding"], packed.headers["Content-Encoding"]), (200, None, "gzip"))
+        self.assertEqual(packed.headers["Vary"], "Accept-Encoding")
+        self.assertLess(len(packed.body), len(plain.body))
+        self.assertEqual(json.loads(gzip.decompress(packed.body)), plain.json())
 
 
 if __name__ == "__main__":
