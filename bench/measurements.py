@@ -1,5 +1,5 @@
 """The budgets of docs/architecture.md, one function each. Every function yields rows of the table."""
-import contextlib, dataclasses, json, os, pathlib, re, statistics, subprocess, tempfile, time, urllib.request
+import contextlib, dataclasses, http.client, json, os, pathlib, re, statistics, subprocess, sys, tempfile, time, urllib.request, uuid
 
 import harness
 from harness import Failed, compare, load
@@ -263,6 +263,48 @@ class Bench:
                 p99 = {step: statistics.median(r["p99_us"][step] for r in results) / 1000 for step in results[0]["p99_us"]}
                 yield Row(f"jobs from creation to done, {name}, 64 routers", f"{rate:.0f}/s", f"{4 * rate:.0f} durable answers/s",
                           figures={"per_second": rate, "p99_ms": p99})
+
+    # -- live streams -----------------------------------------------------------------------------------------------------
+
+    def live(self):
+        """Many open streams of one team: what they cost while nothing happens, and while jobs are created at a fixed rate."""
+        streams, per_second, seconds = min(5000, self.s.sites), 50, max(10.0, 2 * self.s.seconds)
+        instance = self.instance(min(1000, self.s.sites), "live")
+        for tls in (False, True):
+            with instance.start("realtime.streams_per_person=100000") as server:
+                before = server.memory()["anonymous"]
+                client = subprocess.Popen([sys.executable, pathlib.Path(__file__).with_name("live_streams.py"), "--port", str(server.https if tls else server.http), "--token", instance.api_key,
+                                           "--streams", str(streams), "--seconds", str(seconds), *(["--tls"] if tls else [])], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                if client.stdout.readline() != "open\n": raise Failed("the streams did not open")
+                kind = "TLS" if tls else "plain"
+                kib = 1024 * (server.memory()["anonymous"] - before) / streams
+                idle_cpu = server.cpu()
+                time.sleep(5)
+                idle = (server.cpu() - idle_cpu) / 5
+                yield Row(f"memory of an idle live stream, {kind}, {streams:,} of them", f"{kib:.1f} KiB", f"{100 * idle:.1f} % of a processor", figures={"kib": kib, "idle_cpu": idle})
+                cpu, began = server.cpu(), time.monotonic()
+                client.stdin.write("\n")
+                client.stdin.flush()
+                self._create_jobs(instance, server, per_second, seconds)
+                result = json.loads(client.stdout.readline())
+                used = (server.cpu() - cpu) / (time.monotonic() - began)
+                memory = 1024 * (server.memory()["anonymous"] - before) / streams
+                client.wait()
+                yield Row(f"{streams:,} live streams × {per_second} events/s, {kind}", f"{100 * used:.0f} % CPU", f"{result['frames'] / seconds:.0f} frames/s read",
+                          figures={"cpu": used, "kib": memory, **result})
+                yield Row("  from the event to the client, median and p99", f"{result['latency_ms']['median']:.0f} ms", f"{result['latency_ms']['p99']:.0f} ms")
+
+    def _create_jobs(self, instance, server, per_second, seconds):
+        sites = [row[0] for row in instance.site_rows()]
+        connection = http.client.HTTPConnection("127.0.0.1", server.http)
+        began = time.monotonic()
+        for number in range(int(per_second * seconds)):
+            time.sleep(max(0, began + number / per_second - time.monotonic()))
+            connection.request("POST", f"/site/{sites[number % len(sites)]}/job", body=":log info bench",
+                               headers={"Authorization": f"Bearer {instance.api_key}", "Content-Type": "text/plain", "X-Idempotency-Key": str(uuid.uuid4()), "X-Description": "live bench"})
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 201: raise Failed(f"a job was not created: {answer.status}")
 
     # -- simulator and build ----------------------------------------------------------------------------------------------
 

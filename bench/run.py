@@ -3,7 +3,7 @@
 
   bench/run.py                      everything, about twenty minutes
   bench/run.py --quick              short runs and a small fleet, for a first look and for CI: figures scatter
-  bench/run.py --only tls,jobs      a choice: tls keepalive reconnect read list memory start postgres jobs simulator
+  bench/run.py --only tls,jobs      a choice: tls keepalive reconnect read list memory start postgres jobs live simulator
   bench/run.py --build-times        also builds the tree from nothing
 
 `make bench` builds what is needed first. Exit status 1: a budget was missed, 2: a measurement could not be made.
@@ -13,7 +13,7 @@ import argparse, dataclasses, datetime, json, os, pathlib, sys, tempfile
 import harness
 from measurements import Bench, Settings
 
-NAMES = ["start", "tls", "keepalive", "reconnect", "read", "list", "memory", "postgres", "jobs", "simulator"]
+NAMES = ["start", "tls", "keepalive", "reconnect", "read", "list", "memory", "postgres", "jobs", "live", "simulator"]
 
 
 def parse_arguments():

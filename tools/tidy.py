@@ -31,7 +31,7 @@ FLOORS = {
 TOP = {"app", "cli"}
 # What an area shows to the others: its values, its service interfaces, its events.
 SHARED_HEADER = re.compile(r"(^|_)(types|service|events)\.hpp$")
-SHARED_HEADERS = {"mail/testing.hpp", "fleet/live_sites.hpp", "fleet/backup_fragments.hpp"}  # service interfaces by other names
+SHARED_HEADERS = {"mail/testing.hpp", "fleet/live_sites.hpp", "fleet/backup_fragments.hpp", "identity/changes.hpp"}  # service interfaces by other names
 
 # ---- includes that only some files may have: pattern of the header, pattern of the paths, who it is kept for ------
 BANNED_INCLUDES = [(re.compile(header), re.compile(allowed), where) for header, allowed, where in (

@@ -115,6 +115,10 @@ struct Config {
   int validation_status = 0;
   bool shared_rate_limits = false;
   std::int64_t audit_spill_bytes = 0;
+  struct Realtime {
+    int streams = 0, streams_per_person = 0;
+    std::int64_t queue_bytes = 0, history_bytes = 0;
+  } realtime;
   struct Retention {
     int jobs_days = 0, tombstones_days = 0, audit_days = 0, login_attempts_days = 0;
     int faults_days = 0, health_days = 0, backups_days = 0, backups_weekly_days = 0, backups_newest = 0;

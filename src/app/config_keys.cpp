@@ -228,6 +228,16 @@ void add_product_keys(std::vector<ConfigKey>& keys) {
                          [](L& c, int v) { c.fixed.backups.overdue_days = v; }));
 }
 
+void add_realtime_keys(std::vector<ConfigKey>& keys) {
+  keys.push_back(int_key("realtime.streams", "10000", "Live streams that one process serves", 1, 1'000'000, [](L& c, int v) { c.fixed.realtime.streams = v; }));
+  keys.push_back(int_key("realtime.streams_per_person", "5", "Live streams of one person or API key; the oldest gives way", 1, 100'000,
+                         [](L& c, int v) { c.fixed.realtime.streams_per_person = v; }));
+  keys.push_back(size_key("realtime.queue_bytes", "1MiB", "What may wait for a live stream whose client does not read; then it is cut off and resumes",
+                          [](L& c, auto v) { c.fixed.realtime.queue_bytes = v; }));
+  keys.push_back(size_key("realtime.history_bytes", "1MiB", "What is kept of a team's frames for clients that come back",
+                          [](L& c, auto v) { c.fixed.realtime.history_bytes = v; }));
+}
+
 Status store_templates_dir(LoadedConfig& config, const RawValue& raw) {
   const auto directory = one_text(raw);
   if (!directory) return std::unexpected(directory.error());
@@ -331,6 +341,7 @@ const std::vector<ConfigKey>& config_keys() {
     std::vector<ConfigKey> keys;
     add_server_keys(keys);
     add_product_keys(keys);
+    add_realtime_keys(keys);
     add_mail_keys(keys);
     add_security_and_limit_keys(keys);
     return keys;

@@ -17,6 +17,7 @@
 #include "oidc/schema.hpp"
 #include "preferences/schema.hpp"
 #include "protection/schema.hpp"
+#include "realtime/schema.hpp"
 #include "search/schema.hpp"
 #include "short_links/schema.hpp"
 #include "site_files/schema.hpp"
@@ -55,6 +56,7 @@ std::vector<db::Migration> all_migrations() {
            oidc::migrations(),
            preferences::migrations(),
            protection::migrations(),
+           realtime::migrations(),
            search::migrations(),
            short_links::migrations(),
            sign_in::migrations(),

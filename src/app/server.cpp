@@ -207,6 +207,7 @@ Status Server::start() {
                                             p.instance->clock());
   p.started = true;
   if (auto started = p.services.audit.start(); !started) return started;
+  p.services.realtime.start();
   p.services.bus->start();
   if (p.roles.worker) p.services.tasks->start();
   if (p.roles.device)
@@ -229,6 +230,7 @@ void Server::stop() {
   p.started = false;
   p.ready = false;
   log::info("stopping");
+  p.services.realtime.end_streams();  // they would never end by themselves
   if (p.server) p.server->stop(kDrain);
   p.disk->sftp.stop(kDrain);
   p.watch.stop();
@@ -240,6 +242,7 @@ void Server::stop() {
   if (auto flushed = p.services.pulses.flush(); !flushed) log::error("the last heartbeats were not written", {log::of(flushed.error())});
   if (auto flushed = p.services.short_links.flush(); !flushed) log::error("the last clicks on short links were not written", {log::of(flushed.error())});
   p.services.bus->stop();
+  p.services.realtime.stop();
   p.services.audit.stop();
   log::info("stopped");
 }

@@ -106,13 +106,15 @@ Services::Services(Instance& i, const PublicUrls& urls)
       members({database, credentials, *bus, mail.outbox, passwords, sessions, team_sites, clock, rng, identity_settings}),
       team_roles({database, credentials, clock, rng}),
       teams({database, credentials, members, team_sites, *bus, mail.outbox, clock, rng, identity_settings}),
+      realtime(i, {credentials, {database, credentials, tokens, &devices, clock, identity_settings, &protection.mfa_demand, nullptr, &oidc.grants}, live, sites}),
+      faults(database, *bus, clock, rng),
       preferences(database, clock),
       search_feed(database, search_index),
       search(database),
       short_links(database, signer, clock, rng, short_link_settings(i.config(), urls)),
       monitoring({database, *bus, sites, cursors, signing_keys, short_links, signer, i.metrics(), clock, rng}, i.config(), urls),
       tag_resources(sites, members),
-      tags({database, tag_resources, clock, rng}),
+      tags({database, tag_resources, clock, rng, [this] { realtime.watch.look_again(); }}),
       metadata(database, clock) {}
 
 Status Services::prepare() {
@@ -120,6 +122,7 @@ Status Services::prepare() {
   if (auto done = signing_keys.rotate(); !done) return done;
   if (auto done = search_feed.prepare(*tasks); !done) return done;
   if (auto done = sites.prepare(); !done) return done;
+  if (auto done = realtime.prepare(); !done) return done;
   fleet::SiteNumber after{};
   while (true) {
     const auto page = database.read([&](db::Session& session) { return fleet::site_store::load_adopted(session, after, kLoadStep); });
@@ -150,6 +153,8 @@ void Services::register_all() {
   protection::register_tasks(*tasks, protection.guard, database, clock);
   federation.subscribe(*bus);
   federation.register_tasks(*tasks);
+  faults.subscribe();
+  realtime.subscribe(*bus);
   preferences.subscribe(*bus);
   short_links.subscribe(*bus);
   tags.subscribe(*bus);

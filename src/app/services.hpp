@@ -9,6 +9,7 @@
 #include "app/mfa_parts.hpp"
 #include "app/monitoring_parts.hpp"
 #include "app/protection_parts.hpp"
+#include "app/realtime_parts.hpp"
 #include "app/settings.hpp"
 #include "app/search_feed.hpp"
 #include "app/sign_in_parts.hpp"
@@ -158,6 +159,10 @@ struct Services {
   identity::MemberService members;
   identity::RoleService team_roles;
   identity::TeamService teams;
+
+  RealtimeParts realtime;
+
+  monitoring::FaultService faults;
 
   preferences::PreferenceService preferences;
 

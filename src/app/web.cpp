@@ -23,6 +23,7 @@
 #include "preferences/routes.hpp"
 #include "sign_in/routes.hpp"
 #include "protection/routes.hpp"
+#include "realtime/routes.hpp"
 #include "short_links/routes.hpp"
 #include "site_files/routes.hpp"
 #include "search/routes.hpp"
@@ -69,6 +70,8 @@ std::optional<RateDecision> limit(const Services& services, http::RateLimiter& l
     if (endpoint.rate_limit == "adopt") return take("adopt", address, limits.adopt);
     if (endpoint.rate_limit == "short_link") return take("short_link", address, limits.short_link);
     if (endpoint.rate_limit == "sign_in" || endpoint.family == "Sign-in") return take("sign_in", address, limits.sign_in);
+    // Tickets cannot be guessed, and after a restart everybody of an office comes back at once, from one address.
+    if (endpoint.own_auth == "realtime-ticket") return request.headers.contains("Authorization") ? std::nullopt : take("realtime", address, limits.user);
     return is_open_to_anybody(endpoint, request) ? take("public_token", endpoint.operation_id + ' ' + address, limits.public_token) : std::nullopt;
   }
   identity::Settings current = services.identity_settings;
@@ -205,6 +208,7 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   monitoring::add_routes(router, services.monitoring.services());
   platform::add_routes(router, platform_facts(services, urls));
   preferences::add_routes(router, services.preferences);
+  realtime::add_routes(router, {services.realtime.tickets, services.realtime.watch, services.realtime.hub});
   sign_in::add_routes(router, services.sign_in.services(services.sessions, services.browsers, services.signer));
   short_links::add_routes(router, {services.short_links, services.templates, services.mail.settings.brand, services.rng});
   site_files::add_routes(router, {disk.files, services.sites, services.signer, services.cursors});

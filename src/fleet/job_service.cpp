@@ -77,6 +77,7 @@ Status JobService::append_event(db::Session& session, const Job& job, const char
 Status JobService::announce(db::Session& session, const Job& job, const char* event_name) {
   const Timestamp now = deps_.clock.now();
   Attributes data{{"token", job.token}, {"kind", job.kind}, {"description", job.description}, {"state", to_string(job.state)}};
+  if (job.batch_id) data.set("batch_id", job.batch_id->to_string());
   if (job.failure_code) data.set("failure_code", *job.failure_code);
   if (job.failure_reason) data.set("failure_reason", *job.failure_reason);
   bus::Event event{.name = event_name, .occurred_at = now, .customer_id = job.customer_id, .site_id = job.site_id,

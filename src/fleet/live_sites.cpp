@@ -112,6 +112,11 @@ void LiveSites::count_heartbeat(SiteId id, LiveSite& site, Timestamp now) {
     site.dirty = true;
     shard.dirty.push_back(id);
   }
+  if (site.watched) [[unlikely]] observer_->heard(id, site);
+}
+
+bool LiveSites::watch(SiteId site, bool on) {
+  return with(site, [&](LiveSite& live) { live.watched = on && observer_ != nullptr && !live.tombstone; });
 }
 
 LiveSites::Unwritten LiveSites::take_unwritten() {

@@ -42,6 +42,7 @@ struct LiveSite {
   std::int64_t free_memory = -1, free_hdd_space = -1;
   std::int64_t hour = 0;                ///< of `unwritten`
   std::int32_t unwritten = 0;           ///< heartbeats of that hour not yet added to heartbeat_hour
+  bool watched = false;                 ///< the observer wants to know of each heartbeat; here, where counting looks anyway
   std::int64_t minute = 0;              ///< of `polls_in_minute`
   std::int32_t polls_in_minute = 0;
 };
@@ -53,9 +54,21 @@ struct HourCount {
   std::int64_t received = 0;
 };
 
+/// Hears of each heartbeat of the sites that are watched. Called while the site's shard is locked: it takes note and returns.
+class HeartbeatObserver {
+ public:
+  virtual ~HeartbeatObserver() = default;
+  virtual void heard(SiteId id, const LiveSite& site) = 0;
+};
+
 class LiveSites {
  public:
   static constexpr std::size_t kShards = 64;
+
+  /// Before any heartbeat. The observer outlives them all.
+  void observe(HeartbeatObserver& observer) { observer_ = &observer; }
+  /// False when the site is not known (yet): say it again later.
+  bool watch(SiteId site, bool on);
 
   /// Called by Session::on_commit after a site row was created, adopted, restored or changed. Never moves last_seen back, and
   /// never goes back to an older row: two commits may tell us of themselves in the wrong order.
@@ -126,6 +139,7 @@ class LiveSites {
   const Shard& shard_of(SiteId site) const { return shards_[site.value.bytes[15] % kShards]; }
 
   std::array<Shard, kShards> shards_;
+  HeartbeatObserver* observer_ = nullptr;
 };
 
 }  // namespace openstrat::fleet

@@ -46,6 +46,28 @@ TEST(LiveSites, KnowsWhatWasPut) {
   EXPECT_EQ(live.size(), 0u);
 }
 
+class Ear final : public HeartbeatObserver {
+ public:
+  void heard(SiteId id, const LiveSite& site) override { beats.emplace_back(id, site.last_seen_at); }
+  std::vector<std::pair<SiteId, Timestamp>> beats;
+};
+
+TEST(LiveSites, ToldOfHeartbeatsIsWhoWatches) {
+  LiveSites live;
+  Ear ear;
+  live.observe(ear);
+  live.put(some_site(1));
+  live.put(some_site(2));
+  beat(live, some_site(1), kNow + 1s);
+  EXPECT_TRUE(live.watch(some_site(1).id, true));
+  EXPECT_FALSE(live.watch(some_site(3).id, true)) << "not known yet";
+  beat(live, some_site(1), kNow + 2s);
+  beat(live, some_site(2), kNow + 2s);
+  live.watch(some_site(1).id, false);
+  beat(live, some_site(1), kNow + 3s);
+  EXPECT_EQ(ear.beats, (std::vector{std::pair(some_site(1).id, kNow + 2s)}));
+}
+
 TEST(LiveSites, NeverMovesBack) {
   LiveSites live;
   Site site = some_site();

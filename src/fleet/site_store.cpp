@@ -299,6 +299,23 @@ Result<std::vector<SiteId>> online_ids(db::Session& session, std::optional<Custo
   return read_ids(session.query(kOnlineIds, params(customer)));
 }
 
+Result<std::vector<LastSeen>> last_seen(db::Session& session, const std::vector<SiteId>& sites) {
+  if (sites.empty()) return std::vector<LastSeen>{};
+  const std::size_t places = (sites.size() + 63) / 64 * 64;  // as below
+  std::string sql = "SELECT s.id, s.customer_id, p.last_seen_at FROM site_pulse p JOIN site s ON s.id = p.site_id WHERE p.last_seen_at IS NOT NULL AND p.site_id IN (";
+  db::Params values;
+  for (std::size_t i = 0; i < places; ++i) {
+    sql += (i == 0 ? "?" : ", ?") + std::to_string(i + 1);
+    values.push_back(sites[std::min(i, sites.size() - 1)].to_string());
+  }
+  sql += ")";
+  const auto rows = session.query(Query{"site_pulse.last_seen", sql.c_str()}, std::move(values));
+  if (!rows) return fail(rows.error());
+  std::vector<LastSeen> out;
+  for (const auto& row : *rows) out.push_back({row.get<SiteId>(0), row.get<CustomerId>(1), row.get<Timestamp>(2)});
+  return out;
+}
+
 Result<std::vector<std::int64_t>> adopted_counts(db::Session& session, const std::vector<CustomerId>& customers) {
   if (customers.empty()) return std::vector<std::int64_t>{};
   // One statement for all; filled up with the last id to a multiple of 64, so that few different texts are prepared.

@@ -68,6 +68,9 @@ Result<std::vector<SiteName>> names_by_id(db::Session& session, const Tenant& te
 // Internal operations, over all tenants.
 Result<std::vector<SiteId>> ids_of_customer(db::Session& session, CustomerId customer);
 Result<std::vector<SiteId>> online_ids(db::Session& session, std::optional<CustomerId> customer);
+/// When these sites were heard of last, as written; one statement.
+struct LastSeen { SiteId id; CustomerId customer; Timestamp at{}; };
+Result<std::vector<LastSeen>> last_seen(db::Session& session, const std::vector<SiteId>& sites);
 /// Adopted sites of each customer, in their order; one statement.
 Result<std::vector<std::int64_t>> adopted_counts(db::Session& session, const std::vector<CustomerId>& customers);
 

@@ -234,6 +234,7 @@ Response success_response(const RouterHooks& hooks, const Endpoint& endpoint, Ca
   response.content_type = std::move(payload.content_type);
   response.body = std::move(payload.body);
   if (payload.next) response.stream = std::make_shared<PulledBody>(hooks, std::move(payload.next), call.request.request_id);
+  if (payload.source) response.stream = std::move(payload.source);
   response.headers = std::move(call.reply.headers);
   return response;
 }

@@ -65,6 +65,9 @@ class BodySource {
   virtual ~BodySource() = default;
   /// On an I/O thread: must not block. Not called again before `taker` has been used.
   virtual void next(PieceTaker taker) = 0;
+  /// True: it goes on until the client has enough, so that a client which closes its side wants no more. Else such a client still
+  /// gets the rest of its answer.
+  virtual bool is_endless() const { return false; }
 };
 
 struct Response {

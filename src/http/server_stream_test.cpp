@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "http/server.hpp"
@@ -46,6 +47,24 @@ class Breaking final : public BodySource {
 
  private:
   int asked_ = 0;
+};
+
+/// Says nothing till it is told to end; tells when its connection has let it go.
+class Quiet final : public BodySource {
+ public:
+  explicit Quiet(std::promise<void>& gone) : gone_(gone) {}
+  ~Quiet() override { gone_.set_value(); }
+  void next(PieceTaker taker) override {
+    if (asked_++ == 0) return taker("hello");
+    waiting_.emplace(std::move(taker));
+  }
+  bool is_endless() const override { return true; }
+  void end() { (*waiting_)(""); }
+
+ private:
+  int asked_ = 0;
+  std::optional<PieceTaker> waiting_;
+  std::promise<void>& gone_;
 };
 
 class ServerStreamTest : public ::testing::TestWithParam<bool> {
@@ -128,6 +147,33 @@ TEST_P(ServerStreamTest, WhatBreaksOffIsSeenAsIncomplete) {
   client.send("GET /stream HTTP/1.1\r\nHost: t\r\n\r\n");
   client.reply();
   EXPECT_EQ(client.take_until("\r\n0\r\n\r\n"), "9\r\nbeginning\r\n") << "no last chunk";
+}
+
+TEST_P(ServerStreamTest, AnEndlessAnswerOutlivesEveryTimeLimitAndEndsWithItsClient) {
+  options_.timeouts.header = options_.timeouts.idle = options_.timeouts.body = 100ms;
+  std::promise<void> gone;
+  serve([&] { return std::make_shared<Quiet>(gone); });
+  auto left = gone.get_future();
+  {
+    Client client(port());
+    client.send("GET /live HTTP/1.1\r\nHost: t\r\n\r\n");
+    EXPECT_TRUE(client.take_until("hello").ends_with("hello"));
+    EXPECT_EQ(left.wait_for(500ms), std::future_status::timeout);
+  }
+  EXPECT_EQ(left.wait_for(5s), std::future_status::ready);
+}
+
+TEST_P(ServerStreamTest, AfterAnEndlessAnswerTheConnectionTakesTheNextRequest) {
+  std::promise<void> gone;
+  std::shared_ptr<Quiet> source;
+  serve([&] { return source = std::make_shared<Quiet>(gone); });
+  Client client(port());
+  client.send("GET /live HTTP/1.1\r\nHost: t\r\n\r\n");
+  client.take_until("hello");
+  source->end();
+  EXPECT_TRUE(client.take_until("0\r\n\r\n").ends_with("0\r\n\r\n"));
+  client.send("GET /plain HTTP/1.1\r\nHost: t\r\n\r\n");
+  EXPECT_EQ(client.reply().body, "ok");
 }
 
 }  // namespace

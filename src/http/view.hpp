@@ -3,10 +3,12 @@
 
 #include <concepts>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "http/dto.hpp"
+#include "http/message.hpp"
 
 namespace openstrat::http {
 
@@ -31,11 +33,18 @@ struct Stream {
   std::move_only_function<Result<std::string>()> next;
 };
 
+/// A body whose pieces come when something happens: no worker waits for them.
+struct LiveBody {
+  std::string content_type;
+  std::shared_ptr<BodySource> source;
+};
+
 /// A view ready for the wire.
 struct Payload {
   std::string content_type;  ///< empty: no body
   std::string body;
   std::move_only_function<Result<std::string>()> next = {};  ///< of a Stream
+  std::shared_ptr<BodySource> source = {};                   ///< of a LiveBody
 };
 
 enum class ViewKind { none, text, json_text, described };
@@ -43,7 +52,7 @@ enum class ViewKind { none, text, json_text, described };
 template <class View>
 constexpr ViewKind view_kind() {
   if constexpr (std::same_as<View, NoContent>) return ViewKind::none;
-  else if constexpr (std::same_as<View, Text> || std::same_as<View, Stream>) return ViewKind::text;
+  else if constexpr (std::same_as<View, Text> || std::same_as<View, Stream> || std::same_as<View, LiveBody>) return ViewKind::text;
   else if constexpr (std::same_as<View, JsonText>) return ViewKind::json_text;
   else return ViewKind::described;
 }
@@ -60,6 +69,7 @@ Payload payload_of(View&& view) {
   if constexpr (std::same_as<V, NoContent>) return {};
   else if constexpr (std::same_as<V, Text>) return {std::move(view.content_type), std::move(view.body)};
   else if constexpr (std::same_as<V, Stream>) return {std::move(view.content_type), {}, std::move(view.next)};
+  else if constexpr (std::same_as<V, LiveBody>) return {std::move(view.content_type), {}, {}, std::move(view.source)};
   else if constexpr (std::same_as<V, JsonText>) return {"application/json", std::move(view.body)};
   else return {"application/json", to_json(view)};
 }

@@ -117,7 +117,7 @@ void CredentialCache::forget_sessions() {
 }
 
 Status CredentialCache::changed(db::Session& session, const Change& change) {
-  session.on_commit([this, change] { forget(change); });
+  session.on_commit([this, change] { take(change); });
   return change_store::append(session, change, clock_.now());
 }
 
@@ -131,13 +131,14 @@ Status CredentialCache::poll() {
     feed->read_at = now;
     forget_sessions();
     forget_keys();
+    if (listener_) listener_(nullptr);
     return {};
   }
   while (true) {
     const auto changes = database_.read([&](db::Session& session) { return change_store::after(session, *feed->seen, kChangesAtOnce); });
     if (!changes) return fail(changes.error());
     for (const auto& [generation, change] : *changes) {
-      forget(change);
+      take(change);
       feed->seen = generation;
     }
     feed->read_at = now;
@@ -152,6 +153,11 @@ Status CredentialCache::purge_changes() {
     if (!removed) return fail(removed.error());
     if (*removed < kChangesAtOnce) return {};
   }
+}
+
+void CredentialCache::take(const Change& change) {
+  forget(change);
+  if (listener_) listener_(&change);
 }
 
 void CredentialCache::forget(const Change& change) {

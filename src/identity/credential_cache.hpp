@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -52,6 +53,9 @@ class CredentialCache {
   Status changed(db::Session& session, const Change& change);
   /// Reads what other processes have changed. app calls it every kPollEvery, on a thread of its own.
   Status poll();
+  /// Told of every change, once it counts here; on a database thread or the one that polls, so it must not block. nullptr:
+  /// changes were missed, anything may have changed. Before the first request.
+  void listen(std::function<void(const Change*)> listener) { listener_ = std::move(listener); }
   /// Removes what every process has read long ago.
   Status purge_changes();
 
@@ -59,6 +63,7 @@ class CredentialCache {
   void forget_sessions();
   void forget_keys();
   Result<std::optional<user_store::Access>> load_access(std::string_view session_id, std::optional<TeamId> team);
+  void take(const Change& change);
   void forget(const Change& change);
   void forget_key(const Change& change);
 
@@ -70,6 +75,7 @@ class CredentialCache {
   db::Database& database_;
   const Clock& clock_;
   const SiteVisibility* const visibility_;
+  std::function<void(const Change*)> listener_;
   Guarded<Feed> feed_;
   TtlCache<user_store::Access> sessions_;
   TtlCache<session_store::Browser> browsers_;

@@ -15,6 +15,7 @@ using db::Query;
 constexpr Query kList{"role.list", "SELECT " ROLE_COLUMNS " FROM roles r WHERE r.team_id IS NULL OR r.team_id = ?1 "
                                    "ORDER BY CASE WHEN r.team_id IS NULL THEN 0 ELSE 1 END, r.name, r.id LIMIT 200"};
 constexpr Query kFind{"role.find", "SELECT " ROLE_COLUMNS " FROM roles r WHERE r.id = ?2 AND (r.team_id IS NULL OR r.team_id = ?1)"};
+constexpr Query kTeamOf{"role.team_of", "SELECT team_id FROM roles WHERE id = ?1"};
 constexpr Query kScopesOfTeam{"role_scope.list_of_team",
                               "SELECT s.role_id, s.scope FROM role_scopes s JOIN roles r ON r.id = s.role_id "
                               "WHERE r.team_id IS NULL OR r.team_id = ?1 ORDER BY s.role_id, s.scope"};
@@ -91,6 +92,12 @@ Result<Role> find(db::Session& session, const Tenant& tenant, RoleId id) {
   Role role = read_role(*row);
   for (const auto& scope : *scopes) role.scopes.push_back(scope.get<std::string>(1));
   return role;
+}
+
+Result<std::optional<TeamId>> team_of(db::Session& session, RoleId id) {
+  const auto row = session.first(kTeamOf, params(id));
+  if (!row) return fail(row.error());
+  return *row ? (*row)->get<std::optional<TeamId>>(0) : std::nullopt;
 }
 
 Result<std::int64_t> count_custom(db::Session& session, const Tenant& tenant) {

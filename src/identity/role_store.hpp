@@ -16,6 +16,8 @@ namespace openstrat::identity::role_store {
 /// The system roles, then those of the team, each by name.
 Result<std::vector<Role>> list(db::Session& session, const Tenant& tenant);
 Result<Role> find(db::Session& session, const Tenant& tenant, RoleId id);  ///< not_found also for a role of another team
+/// nullopt: a system role, or none.
+Result<std::optional<TeamId>> team_of(db::Session& session, RoleId id);
 Result<std::int64_t> count_custom(db::Session& session, const Tenant& tenant);
 /// conflict `already_exists` when the team has a role of this name.
 Status insert(db::Session& session, const Role& role);

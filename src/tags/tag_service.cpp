@@ -31,6 +31,13 @@ std::vector<std::string> names(const std::vector<tag_store::ValueUse>& uses, std
   return out;
 }
 
+/// What a change answers, once it has been told.
+template <class T>
+T told(T done, const std::function<void()>& changed) {
+  if (done && changed) changed();
+  return done;
+}
+
 }  // namespace
 
 void TagService::subscribe(bus::Bus& bus) {
@@ -97,15 +104,15 @@ Result<TagWithValues> TagService::update(const Tenant& tenant, std::string_view 
   });
   if (!updated && updated.error().reason() == "already_exists") return fail(key_taken());
   if (!updated) return fail(updated.error());
-  return find(tenant, id);
+  return told(find(tenant, id), deps_.changed);
 }
 
 Status TagService::remove(const Tenant& tenant, std::string_view id) {
-  return deps_.database.write([&](db::Session& session) -> Status {
+  return told(deps_.database.write([&](db::Session& session) -> Status {
     const auto removed = tag_store::remove(session, tenant, id);
     if (!removed) return fail(removed.error());
     return *removed ? Status{} : fail(Errc::not_found, "No such tag.");
-  });
+  }), deps_.changed);
 }
 
 Result<std::vector<TagService::Use>> TagService::values(const Tenant& tenant, std::string_view id, std::string_view prefix) {
@@ -133,7 +140,7 @@ Result<TagValue> TagService::change(const Tenant& tenant, std::string_view id, c
 Result<TagValue> TagService::put(const Tenant& tenant, std::string_view id, TagValue value, bool must_exist) {
   const std::string wished(text::trim(value.value));
   if (wished.empty()) return invalid_field("value", "must not be blank");
-  return deps_.database.write([&](db::Session& session) -> Result<TagValue> {
+  return told(deps_.database.write([&](db::Session& session) -> Result<TagValue> {
     const auto tag = tag_store::find_for_values(session, tenant, id);
     if (!tag) return fail(tag.error());
     const auto before = tag_store::find_value(session, tenant, id, value.resource_id);
@@ -149,15 +156,15 @@ Result<TagValue> TagService::put(const Tenant& tenant, std::string_view id, TagV
     if (*before) out.resource_type = (*before)->resource_type;
     if (auto stored = tag_store::put_value(session, tenant, out); !stored) return fail(stored.error());
     return out;
-  });
+  }), deps_.changed);
 }
 
 Status TagService::take_off(const Tenant& tenant, std::string_view id, const Uuid& resource) {
-  return deps_.database.write([&](db::Session& session) -> Status {
+  return told(deps_.database.write([&](db::Session& session) -> Status {
     const auto removed = tag_store::remove_value(session, tenant, id, resource);
     if (!removed) return fail(removed.error());
     return *removed ? Status{} : fail(Errc::not_found, "The resource does not have this tag.");
-  });
+  }), deps_.changed);
 }
 
 Result<std::vector<TagValue>> TagService::resources(const Tenant& tenant, std::string_view id, std::optional<std::string_view> value,

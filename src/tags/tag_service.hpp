@@ -1,6 +1,7 @@
 // Tags: defined once, then put on resources with a value.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,8 @@ class TagService {
     ResourceDirectory& resources;
     const Clock& clock;
     Rng& rng;
+    /// Called after resources got or lost a tag, or a tag another key. Must not block.
+    std::function<void()> changed = {};
   };
   explicit TagService(Dependencies dependencies) : deps_(dependencies) {}
 

@@ -114,10 +114,18 @@ class Names(unittest.TestCase):
         emitted = {plain or printed for plain, printed in emitted}
         self.assertEqual(set(re.findall(r"^\| `(openstrat_[a-z_]+)` \|", read("docs/metrics.md"), re.M)), emitted)
 
+    def test_frames(self):
+        text = re.sub(r"kTold\{.*?\};", "", read("src/realtime/translate.cpp"), flags=re.S) + read("src/realtime/hub.cpp")
+        named = set(re.findall(r'(?:return |name = |event_text\(|notice\()"((?:site|job|settings)\.[a-z]+|[a-z]{5,})"', text))
+        page = read("docs/howto/live-updates.md")
+        self.assertEqual([name for name in sorted(named) if f"`{name}`" not in page], [])
+        self.assertLessEqual({"site.pulse", "site.changed", "job.updated", "reset", "superseded", "revoked"}, named)
+
     def test_events(self):
         emitted, name = set(), r"(?:site|job|fault|backup)\.[a-z_]+"
         for path in tracked("src/*.cpp"):
             if re.search(r"(^|_)(test|bench|store)\.cpp$|(test_support|testing)", path.name): continue
+            if path.parent.name == "realtime": continue  # hears events and names frames, which docs/howto/live-updates.md lists
             # Statements have names of the same look: `constexpr Query kX{"job.find", …`.
             text = re.sub(r'Query \w+\{\s*"[^"]*"', "", path.read_text())
             emitted |= set(re.findall(rf'"({name})"', text))

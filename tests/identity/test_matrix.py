@@ -43,6 +43,7 @@ NO_SCOPE = {
     "GET /teams", "POST /teams", "GET /teams/{team}", "PUT /teams/{team}/switch", "GET /teams/{team}/members", "GET /teams/{team}/invites",
     "DELETE /teams/{team}/members/{user}", "PUT /teams/{team}/owner",        # leaving; the owner's right
     "POST /invites/{token}/accept",
+    "POST /realtime/ticket",                                                 # stands for the caller's own token; frames are limited to his scopes and sites
 }
 # Whole families that are about the caller himself.
 OWN = ("/me/", "/oauth/", "/password", "/mfa/", "/email/", "/logout", "/userinfo", "/user/settings")

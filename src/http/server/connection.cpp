@@ -222,6 +222,7 @@ void Connection::begin_stream(Response response) {
 
 void Connection::ask_for_piece() {
   awaiting_piece_ = true;
+  release_output();  // the next piece may be hours away
   keep_worker_ = worker_.shared_from_this();
   const auto source = source_;  // stays while it is being asked
   source->next(PieceTaker(Piece(shared_from_this())));
@@ -330,10 +331,10 @@ void Connection::schedule() {
   }
   if (phase_ == Phase::handling) {  // pipelined requests stay in the socket
     hook.unlink();                  // nobody's deadline runs while the server makes the next piece
-    return;
+    return watch_client();
   }
   if (!parser_) {
-    release_output();
+    release_buffers();
     wait_for(first_request_ ? Wait::header : Wait::idle);
   } else {
     wait_for(parser_->header_done() ? Wait::progress : Wait::header);

@@ -48,6 +48,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void queue(Response response, std::string_view request_id);
   void begin_stream(Response response);
   void ask_for_piece();
+  void watch_client();
+  bool client_left();
   void take_piece(std::optional<std::string> piece);
   void progress_expired();
   void schedule();
@@ -65,6 +67,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool flush_tls();
   bool send_wire();
   bool has_output() const { return head_sent_ < head_.size() || body_sent_ < body_.size() || !unsent_.empty(); }
+  void release_buffers();
   void release_output();
   void finish();
   void discard_input();

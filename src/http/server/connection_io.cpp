@@ -1,4 +1,5 @@
 // The byte half of Connection: sockets, TLS records, buffers.
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -161,12 +162,16 @@ bool Connection::send_wire() {
 }
 
 /// Between requests a connection holds no buffers.
+void Connection::release_buffers() {
+  release_output();
+  release(stash_);
+  input_ = {};
+}
+
 void Connection::release_output() {
   release(head_);
-  release(stash_);
   release(unsent_);
   release(owned_body_);
-  input_ = {};
 }
 
 /// After the last answer. Closing with unread input would reset the connection and may destroy the answer on its way.
@@ -198,8 +203,7 @@ void Connection::close() {
   parser_.reset();
   source_.reset();
   tls_.reset();
-  input_ = {};
-  release_output();
+  release_buffers();
   worker_.closed(*this);
 }
 
@@ -212,6 +216,27 @@ void Connection::arm_read() {
                        self->drained_ = false;
                        if (self->tls_) self->tls_->readable();
                        self->run();
+                     });
+}
+
+/// Whether the client has closed its side, whatever it sent before.
+bool Connection::client_left() {
+  pollfd state{.fd = socket_.native_handle(), .events = POLLRDHUP, .revents = 0};
+  return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+/// While an endless answer waits for its next piece: a client that goes away is noticed at once, not at the next piece.
+void Connection::watch_client() {
+  if (!source_ || !source_->is_endless() || std::exchange(read_armed_, true)) return;
+  socket_.async_wait(boost::asio::ip::tcp::socket::wait_read,
+                     [self = shared_from_this()](const boost::system::error_code& error) {
+                       self->read_armed_ = false;
+                       if (error || self->phase_ == Phase::closed) return;
+                       self->drained_ = false;
+                       if (self->tls_) self->tls_->readable();
+                       if (!self->source_) return self->run();  // the answer has ended meanwhile: this is the next request
+                       // What it sent stays unread till then, so looking again at once would never stop; the next piece looks again.
+                       if (self->client_left()) self->close();
                      });
 }
 

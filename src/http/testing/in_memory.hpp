@@ -39,6 +39,7 @@ struct Sending {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
 };
+/// A body that is made while it is sent comes whole, unless it is endless: then Response::stream is there to be asked.
 /// `target` is path and query as a client would send them. Content-Type is JSON when the body looks like it.
 Response send(const Router& router, Method method, std::string_view target, const Sending& sending = {});
 
