@@ -109,6 +109,7 @@ Services::Services(Instance& i, const PublicUrls& urls)
       realtime(i, {credentials, {database, credentials, tokens, &devices, clock, identity_settings, &protection.mfa_demand, nullptr, &oidc.grants}, live, sites}),
       faults(database, *bus, clock, rng),
       preferences(database, clock),
+      scripts(sites, overview, i.config().brand.prefix),
       search_feed(database, search_index),
       search(database),
       short_links(database, signer, clock, rng, short_link_settings(i.config(), urls)),

@@ -11,6 +11,7 @@
 #include "app/protection_parts.hpp"
 #include "app/realtime_parts.hpp"
 #include "app/settings.hpp"
+#include "app/script_parts.hpp"
 #include "app/search_feed.hpp"
 #include "app/sign_in_parts.hpp"
 #include "app/site_facets.hpp"
@@ -165,6 +166,8 @@ struct Services {
   monitoring::FaultService faults;
 
   preferences::PreferenceService preferences;
+
+  ScriptParts scripts;
 
   search::Index search_index;
   SearchFeed search_feed;

@@ -25,6 +25,7 @@
 #include "protection/routes.hpp"
 #include "realtime/routes.hpp"
 #include "short_links/routes.hpp"
+#include "scripts/routes.hpp"
 #include "site_files/routes.hpp"
 #include "search/routes.hpp"
 #include "tags/routes.hpp"
@@ -212,6 +213,7 @@ void add_all_routes(http::Router& router, Services& services, DiskParts& disk, c
   sign_in::add_routes(router, services.sign_in.services(services.sessions, services.browsers, services.signer));
   short_links::add_routes(router, {services.short_links, services.templates, services.mail.settings.brand, services.rng});
   site_files::add_routes(router, {disk.files, services.sites, services.signer, services.cursors});
+  scripts::add_routes(router, services.scripts.checks);
   search::add_routes(router, services.search, services.docs);
   tags::add_routes(router, {services.tags, services.metadata, services.tag_resources, services.cursors});
   audit::add_routes(router, {services.audit_log, services.audit_verifier, services.cursors, services.clock});

@@ -266,6 +266,8 @@ class Matrix(Case):
         self.assertEqual(batch["accepted"], 0, batch)
         latest = user.post("/backups/latest", json_body={"sites": [ids["site"]]}).json()
         self.assertEqual(latest["results"][ids["site"]]["status"], "not_found", latest)
+        checked = user.post("/scripts/check", json_body={"script": ":put 1", "sites": [ids["site"]]}).json()
+        self.assertEqual((checked["not_found"], checked["by_version"], checked["unknown_version"]), ([ids["site"]], [], []))
         own = user.get("/users").json()[0]["id"]
         self.assertEqual(user.put("/users/" + own, json_body={"roles": [ids["role"]]}).status, 422)
         self.assertEqual(user.post(f"/teams/{self.mallory.id}/invites", json_body={"email": "x@mallory.example", "role": ids["role"]}).status, 422)
