@@ -119,7 +119,8 @@ Block Parser::statements(char close, DirId context) {
   }
   while (true) {
     const Offset before = scan_.offset();
-    const bool comment = scan_.skip_to_statement();
+    const auto [comment, empty] = scan_.skip_to_statement();
+    if (empty && close != ']') list.push(empty_statement(context));
     const bool closing = scan_.at_end() || (close != '\0' && scan_.peek() == close);
     if (comment && closing && close != '\0' && !(list.size() == 1 && list.items()[0].kind == StatementKind::menu)) {
       list.push(empty_statement(context));

@@ -1,33 +1,8 @@
 // Strings with escapes and interpolation, and blocks that are kept as text.
+#include "ros_language/escapes.hpp"
 #include "ros_language/parser_impl.hpp"
 
 namespace openstrat::ros {
-namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// The byte that `\c` stands for, or -1.
-int simple_escape(char c) {
-  switch (c) {
-    case '"': case '\\': case '$': case '?': return c;
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case '_': return ' ';
-    case 'a': return '\a';
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'v': return '\v';
-    default: return -1;
-  }
-}
-
-}  // namespace
-
 const Expr* Parser::literal(Value value, std::string_view text, Offset offset, bool bare) {
   Expr out = node(ExprKind::literal, offset);
   out.text = text;
@@ -38,28 +13,10 @@ const Expr* Parser::literal(Value value, std::string_view text, Offset offset, b
 
 /// At a backslash inside a string; appends what it stands for. False if nothing legal follows.
 bool Parser::escape(std::string& out) {
-  if (const std::uint32_t pair = scan_.continuation(); pair != 0) {
-    scan_.skip(pair);
-    scan_.take(kBlank);
-    return true;
-  }
-  const char c = scan_.peek(1);
-  if (c == ' ' || c == '\t') {
-    scan_.skip(2);
-    return true;
-  }
-  // Hexadecimal first letters win over nothing: \a, \b and \f are lower case, \XX is upper case.
-  if (const int high = hex_digit(c); high >= 0) {
-    const int low = hex_digit(scan_.peek(2));
-    if (low < 0) return false;
-    out += static_cast<char>(high * 16 + low);
-    scan_.skip(3);
-    return true;
-  }
-  const int byte = simple_escape(c);
-  if (byte < 0) return false;
-  out += static_cast<char>(byte);
-  scan_.skip(2);
+  const Escape escape = escape_at(scan_.rest());
+  if (escape.length == 0) return false;
+  if (escape.byte >= 0) out += static_cast<char>(escape.byte);
+  scan_.skip(escape.length);
   return true;
 }
 

@@ -75,13 +75,16 @@ bool Scanner::newline_before() const {
   return at > 0 && text_[at - 1] == '\n';
 }
 
-bool Scanner::skip_to_statement() {
-  bool comment = false;
+Scanner::Gap Scanner::skip_to_statement() {
+  Gap gap;
+  bool semicolon = false;
   while (true) {
-    skip_blanks();
-    if (accept('\n') || accept(';')) continue;
-    if (peek() != '#') return comment;
-    comment = true;
+    const bool blank = skip_blanks();
+    if (semicolon && blank && (at_end() || peek() == '\n' || peek() == '}')) gap.empty = true;
+    semicolon = accept(';');
+    if (semicolon || accept('\n')) continue;
+    if (peek() != '#') return gap;
+    gap.comment = true;
     skip_line();
   }
 }

@@ -42,8 +42,12 @@ class Scanner {
   bool skip_space();
   /// Whether only blanks lie between here and a newline before.
   bool newline_before() const;
-  /// Between statements: blanks, newlines, `;` and comments; true if the last of them was a comment.
-  bool skip_to_statement();
+  struct Gap {
+    bool comment = false;  ///< there was one
+    bool empty = false;    ///< a `;` with nothing but blanks, at least one, behind it: an empty statement to a router
+  };
+  /// Between statements: blanks, newlines, `;` and comments.
+  Gap skip_to_statement();
   /// At the start of a block: blanks and comments, up to the end of the first line without one.
   void skip_comments();
   /// The longest run of bytes of `classes`.

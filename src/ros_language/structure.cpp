@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "ros_language/escapes.hpp"
+
 namespace openstrat::ros {
 namespace {
 
 class Printer {
  public:
+  explicit Printer(std::string_view source = {}) : source_(source) {}
   std::string take() { return std::move(out_); }
 
   void body(const Block& block) {
@@ -34,12 +37,49 @@ class Printer {
  private:
   void literal(const Expr& expr) {
     // Menu commands keep words as text; the router's own form shows them typed.
+    if (!expr.bare && expr.value->is(Type::num) && expr.value->as_num() < 0) {
+      out_ += "(- " + expr.value->to_text().substr(1) + ')';
+      return;
+    }
     if (!expr.bare || !expr.value->is(Type::str)) {
-      out_ += expr.value->to_text();
+      const std::vector<std::string> parts = quoted(expr) ? pieces(expr.offset + 1) : std::vector<std::string>{};
+      if (parts.size() < 2) {
+        out_ += expr.value->to_text();
+        return;
+      }
+      out_ += "(.";
+      for (const std::string& part : parts) out_ += ' ' + part;
+      out_ += ')';
       return;
     }
     if (const auto typed = parse_literal(expr.text)) out_ += typed->to_text();
     else list(expr.text, "");
+  }
+
+  bool quoted(const Expr& expr) const { return expr.value->is(Type::str) && expr.offset < source_.size() && source_[expr.offset] == '"'; }
+
+  /// A router keeps each escape as a piece of its own: `"a\nb"` is joined from three. Reads up to the end of a string or a `$`.
+  std::vector<std::string> pieces(Offset at) const {
+    std::vector<std::string> out;
+    std::string plain;
+    const auto flush = [&] {
+      if (!plain.empty()) out.push_back(std::move(plain));
+      plain.clear();
+    };
+    while (at < source_.size() && source_[at] != '"' && source_[at] != '$') {
+      if (source_[at] != '\\') {
+        plain += source_[at++];
+        continue;
+      }
+      const Escape escape = escape_at(source_.substr(at));
+      if (escape.length == 0) break;
+      at += escape.length;
+      if (escape.byte < 0) continue;
+      flush();
+      out.emplace_back(1, static_cast<char>(escape.byte));
+    }
+    flush();
+    return out;
   }
 
   /// A bare `a,b` is a list to a router.
@@ -57,9 +97,17 @@ class Printer {
     }
     out_ += '(';
     out_ += operator_text(expr.op);
+    const bool joins = expr.op == Operator::concat;
     for (const Expr* operand : expr.operands) {
-      out_ += ' ';
-      this->expr(*operand);
+      const bool is_text = joins && operand->kind == ExprKind::literal && !operand->bare && operand->value->is(Type::str) && !source_.empty();
+      if (!is_text) {
+        out_ += ' ';
+        this->expr(*operand);
+        continue;
+      }
+      const std::vector<std::string> parts = pieces(operand->offset + (quoted(*operand) ? 1 : 0));
+      if (parts.empty()) out_ += ' ';
+      for (const std::string& part : parts) out_ += ' ' + part;
     }
     out_ += ')';
   }
@@ -68,7 +116,7 @@ class Printer {
     struct Item { std::string key; const Expr* value; };
     std::vector<Item> items;
     for (const ArrayElement& element : expr.elements) {
-      Printer key;
+      Printer key(source_);
       if (element.key != nullptr) key.expr(*element.key);
       items.push_back({key.take(), element.value});
     }
@@ -113,8 +161,15 @@ class Printer {
   }
 
   void call(const Statement& statement) {
-    if (statement.arguments.empty() && statement.callee->kind == ExprKind::command) {
-      expr(*statement.callee);
+    if (statement.arguments.empty() && statement.callee->kind != ExprKind::variable) {
+      out_ += "(<%%";
+      if (statement.callee->kind == ExprKind::command) {
+        inner(*statement.callee->block);
+      } else {
+        out_ += ' ';
+        expr(*statement.callee);
+      }
+      out_ += " )";
       return;
     }
     out_ += "(<%% ";
@@ -164,6 +219,16 @@ class Printer {
     out_ += ')';
   }
 
+  /// A flag shows the value that was read before it, if the command has one.
+  static const Expr* value_of(const Command& command, const Argument& wanted) {
+    const Expr* value = nullptr;
+    for (const Argument& argument : command.arguments) {
+      if (argument.value != nullptr) value = argument.value;
+      if (&argument == &wanted) return value;
+    }
+    return value;
+  }
+
   void command(const Command& command) {
     out_ += command.menu;
     if (command.menu.size() > 1) out_ += '/';
@@ -176,8 +241,8 @@ class Printer {
       out_ += argument->name;
       if (argument->unset) continue;
       out_ += '=';
-      if (argument->value == nullptr) out_ += "true";
-      else expr(*argument->value);
+      if (const Expr* value = value_of(command, *argument)) expr(*value);
+      else out_ += "true";
     }
     if (command.where != nullptr) {
       if (!first) out_ += ';';
@@ -186,13 +251,14 @@ class Printer {
     }
   }
 
+  const std::string_view source_;
   std::string out_;
 };
 
 }  // namespace
 
 std::string structure(const Script& script) {
-  Printer printer;
+  Printer printer(script.source());
   printer.body(script.body());
   return printer.take();
 }

@@ -54,7 +54,7 @@ TEST(Structure, FollowsTheMeasuredPrecedence) {
       {"(1 + 2) * 3", "(* (+ 1 2) 3)"},
       {"(1 + 2) + 3", "(+ (+ 1 2) 3)"},
       {"-$a", "(- $a)"},
-      {"3 - -1", "(- 3 -1)"},
+      {"3 * -1", "(* 3 (- 1))"},
       {"1 . 2", "(. 1 2)"},
       {"1 .2", "(. 1 2)"},
       {"1.2", "1.0.0.2"},
@@ -76,12 +76,20 @@ TEST(Structure, NamesArgumentsCanonicallyAndSorted) {
   EXPECT_EQ(shape("/ip addr add interface=ether1 addr=1.2.3.4/24"), "(evl /ip/address/addaddress=1.2.3.4/24;interface=ether1)");
   EXPECT_EQ(shape(":pick \"abc\" 1 2"), "(evl /pickbegin=1;counter=abc;end=2)");
   EXPECT_EQ(shape("/ip address print detail where comment=x"), "(evl /ip/address/printdetail=true;where=(= $comment x))");
+  EXPECT_EQ(shape("/tool fetch output=user as-value url=x"), "(evl /tool/fetchas-value=user;output=user;url=x)") << "a flag shows the value before it";
+  EXPECT_EQ(shape(":put [($a + 1)]"), "(evl /putmessage=(evl (<%% (+ $a 1) )))");
+  EXPECT_EQ(shape(":do { :put 1; }"), "(evl /docommand=;(evl (evl /putmessage=1) /))") << "an empty statement behind the last `;`";
+  EXPECT_EQ(shape(":put [[:parse $a]]"), "(evl /putmessage=(evl (<%% (evl /parsevalue=$a) )))");
 }
 
 TEST(Structure, ShowsBlocksAndInterpolation) {
   EXPECT_EQ(shape(":if (true) do={:put 1; :put 2} else={}"),
             "(evl /ifcondition=true;do=;(evl (evl /putmessage=1) (evl /putmessage=2));else=;(evl /))");
   EXPECT_EQ(shape(":put \"a$b c$($d + 1)$[:len \"x\"]\""), "(evl /putmessage=(. a $b  c (+ $d 1) (evl (evl /lenvalue=x))))");
+  EXPECT_EQ(shape(":put \"a\\\\b $c\\$\""), "(evl /putmessage=(. a \\ b  $c $))") << "each escape is a piece of its own";
+  EXPECT_EQ(shape(":put \"[\\$]\""), "(evl /putmessage=(. [ $ ]))");
+  EXPECT_EQ(shape(":put \"\\$\""), "(evl /putmessage=$)");
+  EXPECT_EQ(shape(":put \"ab\\\n  cd\""), "(evl /putmessage=abcd)") << "a line that goes on is none";
   EXPECT_EQ(shape(":global f; $f 1 k=2"), "(evl /globalname=$f);(<%% $f (> $f);1;k=2)");
 }
 
