@@ -29,7 +29,7 @@ OPEN = {
     "/internal/mailbox": "capture mailbox, from loopback only", "/s/": "short link",
     "/infrastructure": "which addresses to let through a firewall", "/status": "monitoring", "/version": "monitoring",
     "/site-files/{key}": "signed link to a file",
-    "/faults/token/{token}": "token of a shared link",
+    "/faults/token/{token}": "token of a shared link", "/fault/token/{token}": "token of a shared link",
 }
 
 # ---- operations without a scope: what every signed-in user may do --------------------------------------------------
