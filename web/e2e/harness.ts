@@ -57,12 +57,13 @@ export class Server {
   private simulators: ChildProcess[] = [];
   private configFile = path.join(this.directory, 'openstrat.toml');
 
-  static async start(config: Record<string, unknown> = {}): Promise<Server> {
+  /** `host` localhost is for passkeys, which want a name. */
+  static async start(config: Record<string, unknown> = {}, host = '127.0.0.1'): Promise<Server> {
     const server = new Server();
     const [port, sftp] = [await freePort(), await freePort()];
-    server.url = `http://127.0.0.1:${port}`;
+    server.url = `http://${host}:${port}`;
     const all: Record<string, unknown> = {
-      data_dir: path.join(server.directory, 'data'), 'http.listen': [server.url], 'public_url.api': server.url, 'sftp.port': sftp, 'ratelimit.enabled': false,
+      data_dir: path.join(server.directory, 'data'), 'http.listen': [`http://127.0.0.1:${port}`], 'public_url.api': server.url, 'sftp.port': sftp, 'ratelimit.enabled': false,
       'auth.password_memory': '64KiB', 'auth.password_passes': 1, 'auth.registration': 'invite', ...config,
     };
     writeFileSync(server.configFile, Object.entries(all).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join(''));

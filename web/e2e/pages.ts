@@ -7,4 +7,18 @@ export interface Visited {
 export const pages: Visited[] = [
   { name: 'dashboard', path: '/app/' },
   { name: 'sites', path: '/app/sites' },
+  { name: 'account', path: '/app/account' },
+  { name: 'account-security', path: '/app/account?tab=security' },
+  { name: 'account-sessions', path: '/app/account?tab=sessions' },
+  { name: 'account-teams', path: '/app/account?tab=teams' },
+  { name: 'settings-team', path: '/app/settings/team' },
+  { name: 'settings-users', path: '/app/settings/users' },
+  { name: 'settings-roles', path: '/app/settings/roles' },
+  { name: 'settings-security', path: '/app/settings/security' },
+  { name: 'settings-sign-in-providers', path: '/app/settings/sign-in-providers' },
+  { name: 'settings-api-keys', path: '/app/settings/api-keys' },
+  { name: 'settings-applications', path: '/app/settings/applications' },
+  { name: 'settings-tags', path: '/app/settings/tags' },
+  { name: 'settings-runbooks', path: '/app/settings/runbooks' },
+  { name: 'audit', path: '/app/audit' },
 ];

@@ -4,6 +4,9 @@ import { config } from '@/app/config';
 
 const indigo: MantineColorsTuple = ['#eef2ff', '#dfe5ff', '#bcc8fd', '#96a7fb', '#768af7', '#6277f4', '#4c5fe8', '#3f4fd0', '#3643b5', '#2b3594'];
 
+/** Mantine's greys of the dark side, in the hue of our surfaces (tokens.css). */
+const slate: MantineColorsTuple = ['#d5dae1', '#b8c0ca', '#a3adb9', '#7c8794', '#3d4550', '#333b45', '#262c35', '#1c2027', '#15181d', '#0f1114'];
+
 /** Ten shades of a configured colour: mixed with white above it and with black below. */
 export function shadesOf(hex: string): MantineColorsTuple | null {
   const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(hex);
@@ -19,7 +22,7 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.28,
-  colors: { brand: shadesOf(config.brand.color) ?? indigo },
+  colors: { brand: shadesOf(config.brand.color) ?? indigo, dark: slate },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
   defaultRadius: 'md',

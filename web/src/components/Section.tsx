@@ -12,7 +12,7 @@ interface Props {
 /** One matter on a page of several. */
 export function Section({ title, description, actions, children }: Props) {
   return (
-    <Paper p={{ base: 'sm', sm: 'lg' }} component="section" aria-label={title}>
+    <Paper p={{ base: 'sm', sm: 'lg' }} component="section">
       <Stack gap="md">
         <Group justify="space-between" align="flex-start" gap="sm">
           <Box miw={0} flex="1 1 16rem">

@@ -22,7 +22,7 @@ const shapes: Record<string, string> = { '2xx': 'ok', '3xx': 'ok', '4xx': 'warn'
 export const OutcomeBadge = ({ entry }: { entry: Entry }) => <StatusBadge state={shapes[entry.status_code_type] ?? 'ok'} word={entry.method === 'EVENT' && entry.status_code < 300 ? 'Event' : String(entry.status_code)} />;
 
 const columns: Column<Entry>[] = [
-  { id: 'when', header: 'When', width: '8.5rem', cell: (entry) => <TimeText at={entry.occurred_at} style="short" /> },
+  { id: 'when', header: 'When', width: '10rem', cell: (entry) => <TimeText at={entry.occurred_at} style="short" /> },
   { id: 'who', header: 'Who', width: 'minmax(9rem, 1.2fr)', cell: (entry) => <ActorBadge entry={entry} /> },
   { id: 'what', header: 'What', width: 'minmax(12rem, 3fr)', wideOnly: true, cell: (entry) => <span title={entry.endpoint}><Code>{entry.method}</Code> <span className="mono">{entry.endpoint}</span></span> },
   { id: 'outcome', header: 'Outcome', width: '6.5rem', cell: (entry) => <OutcomeBadge entry={entry} /> },

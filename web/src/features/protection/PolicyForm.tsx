@@ -1,4 +1,4 @@
-import { Alert, Anchor, Group, NumberInput, Stack, Switch, Text } from '@mantine/core';
+import { Alert, Anchor, NumberInput, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconShieldExclamation } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -48,16 +48,16 @@ export function PolicyForm({ policy }: { policy: Policy }) {
             </Alert>
           )}
           <Text size="sm" fw={600}>Sessions</Text>
-          <Group grow align="flex-start">
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <NumberInput label="End after idle minutes" placeholder="Installation's own" min={5} max={129600} allowDecimal={false} {...form.getInputProps('session_idle_minutes')} />
             <NumberInput label="End after minutes in any case" placeholder="Installation's own" min={5} max={129600} allowDecimal={false} {...form.getInputProps('session_absolute_minutes')} />
-          </Group>
+          </SimpleGrid>
           <Text size="sm" fw={600}>Passwords</Text>
-          <Group grow align="flex-start">
+          <SimpleGrid cols={{ base: 1, xs: 3 }}>
             <NumberInput label="At least characters" min={8} max={64} allowDecimal={false} {...form.getInputProps('min_length')} />
             <NumberInput label="Renew after days" description="0: never" inputWrapperOrder={['label', 'input', 'description', 'error']} min={0} max={3650} allowDecimal={false} {...form.getInputProps('max_age_days')} />
             <NumberInput label="Earlier ones refused" min={3} max={24} allowDecimal={false} {...form.getInputProps('history')} />
-          </Group>
+          </SimpleGrid>
           <FormFoot sending={sending} action="Save" disabled={!form.isDirty() || locksMeOut} />
         </Stack>
       </form>
