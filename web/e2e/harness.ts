@@ -7,8 +7,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
+// The program takes every OPENSTRAT_ variable for a configuration key; this one is ours.
+const { OPENSTRAT_BUILD_DIR: ownBuildDir, ...environment } = process.env;
 const root = path.resolve(import.meta.dirname, '../..');
-const buildDir = process.env.OPENSTRAT_BUILD_DIR ?? path.join(root, 'build/dev');
+const buildDir = ownBuildDir ?? path.join(root, 'build/dev');
 export const password = 'Correct-Horse-9-Battery';
 const stepTimeoutMs = 60_000;
 
@@ -73,7 +75,7 @@ export class Server {
 
   async launch() {
     const log = createWriteStream(path.join(this.directory, 'server.log'), { flags: 'a' });
-    const child = spawn(path.join(buildDir, 'openstrat'), ['serve', '--config', this.configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(path.join(buildDir, 'openstrat'), ['serve', '--config', this.configFile], { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
     child.stdout.pipe(log);
     child.stderr.pipe(log);
     this.child = child;
@@ -95,7 +97,7 @@ export class Server {
   log = () => readFileSync(path.join(this.directory, 'server.log'), 'utf8').slice(-4000);
 
   async cli<T>(...args: string[]): Promise<T> {
-    const { stdout } = await promisify(execFile)(path.join(buildDir, 'openstrat'), [...args, '--config', this.configFile]);
+    const { stdout } = await promisify(execFile)(path.join(buildDir, 'openstrat'), [...args, '--config', this.configFile], { env: environment });
     return JSON.parse(stdout) as T;
   }
 
@@ -115,7 +117,7 @@ export class Server {
 
   startSimulator(args: string[]) {
     const log = createWriteStream(path.join(this.directory, 'sim.log'), { flags: 'a' });
-    const child = spawn(path.join(buildDir, 'openstrat-sim'), ['--server', this.url, '--speed', '10', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(path.join(buildDir, 'openstrat-sim'), ['--server', this.url, '--speed', '10', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
     child.stdout.pipe(log);
     child.stderr.pipe(log);
     this.simulators.push(child);

@@ -62,7 +62,7 @@ test('a role is copied, searched, changed and deleted', async () => {
   const { context, page, dialog } = await open('/app/settings/roles');
   await page.getByRole('button', { name: 'Actions for the role Viewer' }).click();
   await page.getByRole('menuitem', { name: 'Make a copy' }).click();
-  await dialog.getByLabel('Name').fill('Night shift');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Night shift');
   await dialog.getByLabel('Find a permission').fill('queue device');
   await dialog.getByRole('checkbox', { name: /Queue device jobs/ }).check();
   await dialog.getByRole('button', { name: 'Create role' }).click();
@@ -79,7 +79,7 @@ test('a role is copied, searched, changed and deleted', async () => {
 test('a key works, gets a new secret, and is refused once revoked', async () => {
   const { context, page, dialog } = await open('/app/settings/api-keys');
   await page.getByRole('button', { name: 'New key' }).first().click();
-  await dialog.getByLabel('Name').fill('Export');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Export');
   await dialog.getByLabel('Find a permission').fill('site:view');
   await dialog.getByRole('checkbox', { name: /See sites/ }).check();
   await dialog.getByRole('button', { name: 'Create key' }).click();
@@ -116,14 +116,14 @@ test('a tag is made and its gap filled', async () => {
 
 test('the security policy keeps its author from locking himself out', async () => {
   const { context, page } = await open('/app/settings/security');
-  await page.getByText('Demand a second factor').click();
+  await page.getByRole('switch', { name: 'Demand a second factor' }).click();
   await page.getByText('You would lock yourself out').waitFor();
   expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
   await context.close();
 });
 
 test('the audit log filters by URL, opens an entry, exports and verifies', async () => {
-  const { context, page, dialog } = await open('/app/audit?endpoint=/roles&method=POST');
+  const { context, page, dialog } = await open('/app/audit?method=POST&endpoint=%2Froles');
   await page.getByRole('row', { name: /POST \/roles/ }).first().click();
   await dialog.getByText('Night shift').first().waitFor();
   expect(new URL(page.url()).searchParams.get('entry')).toBeTruthy();

@@ -9,6 +9,8 @@ import { router } from '@/app/router';
 import { theme } from '@/app/theme';
 
 document.title = config.brand.name;
+// Where react-remove-scroll (dialogs, drawers) looks for the nonce of the <style> that it adds.
+(globalThis as { __webpack_nonce__?: string }).__webpack_nonce__ = styleNonce();
 const colorScheme = localStorageColorSchemeManager({ key: 'openstrat.color-scheme' });
 
 export function App() {

@@ -14,6 +14,6 @@ export function registerWorker() {
         },
       });
     });
-    void worker.register();
+    worker.register().catch(() => undefined); // refused in private windows: everything but offline works without it
   });
 }
