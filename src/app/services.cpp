@@ -96,10 +96,12 @@ Services::Services(Instance& i, const PublicUrls& urls)
       jobs({database, *bus, *tasks, signer, webhooks, grants, live, clock, rng, fleet_settings}),
       runbooks(database, clock, rng, fleet_settings),
       removal({database, *bus, live, device_tokens, signer, clock, fleet_settings}),
-      adoption({database, *bus, live, grants, quota, device_tokens, clock, rng, fleet_settings}),
+      adoptions({database, *bus, clock, rng}),
+      adoption({database, *bus, live, grants, quota, device_tokens, clock, rng, fleet_settings, adoptions}),
       sites({database, *bus, live, runbooks, quota, clock, rng, &site_facets}),
       overview(database, site_facets, clock),
-      heartbeats({database, *bus, live, jobs, removal, device_tokens, clock, fleet_settings}),
+      job_lists(database, &site_facets),
+      heartbeats({database, *bus, live, jobs, removal, device_tokens, clock, fleet_settings, adoptions}),
       pulses(database, live, clock),
       sweep(database, *bus, live, clock, fleet_settings),
       team_sites(sites, removal),
@@ -149,6 +151,8 @@ void Services::register_all() {
       return {};
     });
   jobs.register_tasks();
+  adoptions.subscribe();
+  adoptions.register_tasks(*tasks);
   mfa.factors.register_tasks(*tasks);
   protection.announcer.register_tasks();
   protection::register_tasks(*tasks, protection.guard, database, clock);

@@ -23,9 +23,11 @@
 #include "backups/grant_fragments.hpp"
 #include "base/url_signer.hpp"
 #include "bus/bus.hpp"
+#include "fleet/adoption_log.hpp"
 #include "fleet/adoption_service.hpp"
 #include "fleet/device_token.hpp"
 #include "fleet/heartbeat_service.hpp"
+#include "fleet/job_lists.hpp"
 #include "fleet/job_service.hpp"
 #include "fleet/live_sites.hpp"
 #include "fleet/offline_sweep.hpp"
@@ -148,10 +150,12 @@ struct Services {
   fleet::JobService jobs;
   fleet::RunbookService runbooks;
   fleet::SiteRemoval removal;
+  fleet::AdoptionLog adoptions;
   fleet::AdoptionService adoption;
   AreaSiteFacets site_facets;
   fleet::SiteService sites;
   fleet::SiteOverview overview;
+  fleet::JobLists job_lists;
   fleet::HeartbeatService heartbeats;
   fleet::PulseWriter pulses;
   fleet::OfflineSweep sweep;

@@ -184,7 +184,7 @@ http::RouterHooks make_hooks(Services& services, const PublicUrls& urls, WorkerP
 void add_all_routes(http::Router& router, Services& services, DiskParts& disk, const PublicUrls& urls, const Roles& roles, Readiness ready,
                     std::shared_ptr<const web_app::Files> web) {
   add_operator_routes(router, services, std::move(ready));
-  const fleet::Services fleet{services.sites, services.jobs, services.runbooks, services.adoption, services.heartbeats, services.removal, services.overview,
+  const fleet::Services fleet{services.sites, services.jobs, services.job_lists, services.runbooks, services.adoption, services.heartbeats, services.removal, services.overview, services.adoptions,
                               services.cursors, services.fleet_settings};
   const backups::Services backup{disk.backups, services.grants, disk.http_uploads, services.sites, services.backup_settings};
   if (roles.device) {

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "bus/bus.hpp"
 #include "db/database.hpp"
+#include "fleet/adoption_log.hpp"
 #include "fleet/device_token.hpp"
 #include "fleet/facts.hpp"
 #include "fleet/live_sites.hpp"
@@ -39,23 +40,42 @@ std::string host_of(const std::string& url) {
   return host;
 }
 
+bool is_usable(const Runbook& runbook, Timestamp now) { return !runbook.disabled && (!runbook.expires_at || *runbook.expires_at > now); }
+
 routeros::Style style_of(bool readable) { return readable ? routeros::Style::readable : routeros::Style::minified; }
 
 }  // namespace
 
-Result<Runbook> AdoptionService::usable_runbook(db::Session& session, std::string_view token) {
+Result<Runbook> AdoptionService::known_runbook(db::Session& session, std::string_view token) {
   const auto uuid = uuid_from_base62(token);
   if (!uuid) return fail(Errc::not_found, "No such runbook.");
   auto runbook = site_store::find_runbook_by_token(session, *uuid);
   if (!runbook) return fail(runbook.error());
-  if (!*runbook || (*runbook)->disabled || ((*runbook)->expires_at && *(*runbook)->expires_at <= deps_.clock.now()))
-    return fail(Errc::not_found, "No such runbook.");
+  if (!*runbook) return fail(Errc::not_found, "No such runbook.");
   return std::move(**runbook);
 }
 
-Result<std::string> AdoptionService::bootstrap_script(std::string_view token, bool readable) {
-  const auto runbook = deps_.database.read([&](db::Session& session) { return usable_runbook(session, token); });
+Result<Runbook> AdoptionService::usable_runbook(db::Session& session, std::string_view token) {
+  auto runbook = known_runbook(session, token);
+  if (!runbook) return runbook;
+  if (!is_usable(*runbook, deps_.clock.now())) return fail(Errc::not_found, "No such runbook.");
+  return runbook;
+}
+
+Error AdoptionService::refuse_token(const Runbook& runbook, const IpAddress& remote) {
+  AdoptionRecord record{.step = AdoptionStep::refused, .ok = false};
+  if (runbook.site_id && runbook.disabled) record.reason = "token_used", record.detail = "This command has adopted a router already; it works once. Make a new command for the site.";
+  else if (runbook.disabled) record.reason = "token_disabled", record.detail = "The runbook is disabled.";
+  else record.reason = "token_expired", record.detail = "The command has expired. Make a new one.";
+  deps_.log.note(runbook, remote, {.record = std::move(record)});
+  return Error(Errc::not_found, "No such runbook.");
+}
+
+Result<std::string> AdoptionService::bootstrap_script(std::string_view token, const IpAddress& remote, bool readable) {
+  const auto runbook = deps_.database.read([&](db::Session& session) { return known_runbook(session, token); });
   if (!runbook) return fail(runbook.error());
+  if (!is_usable(*runbook, deps_.clock.now())) return fail(refuse_token(*runbook, remote));
+  deps_.log.note(*runbook, remote, {.record = {.step = AdoptionStep::script_fetched, .detail = "The router at " + remote.to_string() + " has fetched the script"}});
   const std::string host = host_of(deps_.settings.device_url);
   const routeros::BootstrapParams params{.brand = deps_.settings.brand,
                                          .adopt_url = deps_.settings.device_url + "/adopt/" + std::string(token),
@@ -89,6 +109,27 @@ Site AdoptionService::new_site(const Runbook& runbook, const routeros::Heartbeat
 
 Result<AdoptionService::Adopted> AdoptionService::adopt_in(db::Session& session, const Request& request,
                                                            const routeros::Heartbeat& heartbeat, const std::string& hardware_hash) {
+  auto adopted = decide_in(session, request, heartbeat, hardware_hash);
+  if (!adopted) return adopted;
+  if (auto logged = log_adoption(session, request, heartbeat, hardware_hash, *adopted); !logged) return fail(logged.error());
+  return adopted;
+}
+
+Status AdoptionService::log_adoption(db::Session& session, const Request& request, const routeros::Heartbeat& heartbeat, const std::string& hardware_hash,
+                                     const Adopted& adopted) {
+  const std::optional<SiteId> site = adopted.site.id.value.is_nil() ? adopted.runbook.site_id : std::optional(adopted.site.id);
+  const std::string about = (heartbeat.model.empty() ? heartbeat.board_name : heartbeat.model) + (heartbeat.version.empty() ? "" : ", RouterOS " + heartbeat.version);
+  const auto note = [&](AdoptionRecord record) {
+    return deps_.log.note_in(session, adopted.runbook, request.remote,
+                             {.record = std::move(record), .hardware_hash = hardware_hash, .router = heartbeat.name, .site_id = site});
+  };
+  if (auto noted = note({.step = AdoptionStep::adopt_requested, .detail = "The router has introduced itself: " + about}); !noted) return noted;
+  if (adopted.refusal) return note({.step = AdoptionStep::refused, .ok = false, .reason = adopted.reason, .detail = adopted.why});
+  return note({.step = AdoptionStep::adopted, .detail = (adopted.first ? "Adopted as " : "Adopted again as ") + adopted.site.name});
+}
+
+Result<AdoptionService::Adopted> AdoptionService::decide_in(db::Session& session, const Request& request,
+                                                            const routeros::Heartbeat& heartbeat, const std::string& hardware_hash) {
   auto runbook = usable_runbook(session, request.token);
   if (!runbook) return fail(runbook.error());
   const Tenant tenant{runbook->customer_id};
@@ -101,6 +142,8 @@ Result<AdoptionService::Adopted> AdoptionService::adopt_in(db::Session& session,
     if (!bound) return fail(bound.error());
     if (*known && (*known)->id != bound->id) {  // this router is already another site of the team
       out.refusal = routeros::Refusal::support;
+      out.reason = "other_site";
+      out.why = "This router is the site " + (*known)->name + " of your team already. Delete that site first, or use its own command.";
       return out;
     }
     *known = std::move(*bound);
@@ -109,6 +152,8 @@ Result<AdoptionService::Adopted> AdoptionService::adopt_in(db::Session& session,
     out.site = std::move(**known);
     if (!may_take_over(out.site, request)) {
       out.refusal = routeros::Refusal::online_site;
+      out.reason = "needs_takeover";
+      out.why = "The site " + out.site.name + " has this hardware and is online from another address. Allow a takeover on the site, then paste the command again.";
       return out;
     }
   } else {
@@ -117,6 +162,8 @@ Result<AdoptionService::Adopted> AdoptionService::adopt_in(db::Session& session,
     if (auto allowed = deps_.quota.check(session, tenant, *sites); !allowed) {
       if (allowed.error().code() != Errc::conflict && allowed.error().code() != Errc::payment_required) return fail(allowed.error());
       out.refusal = routeros::Refusal::capacity;
+      out.reason = "site_limit";
+      out.why = allowed.error().message();
       return out;
     }
     out.site = new_site(out.runbook, heartbeat);
@@ -161,7 +208,10 @@ Result<AdoptionService::Adopted> AdoptionService::adopt_in(db::Session& session,
   if (!backup) return fail(backup.error());
   out.backup = std::move(*backup);
   if (auto announced = announce(session, out, before); !announced) return fail(announced.error());
-  session.on_commit([this, site] { deps_.live.put(site); });
+  session.on_commit([this, site] {
+    deps_.live.put(site);
+    deps_.live.with(site.id, [](LiveSite& live) { live.just_adopted = true; });
+  });
   return out;
 }
 
@@ -206,10 +256,13 @@ std::string AdoptionService::script(const Adopted& adopted, const Request& reque
 Result<std::string> AdoptionService::adopt(const Request& request) {
   const auto heartbeat = routeros::parse_heartbeat(request.body);
   const auto hardware_hash = routeros::hardware_hash(heartbeat);
+  // The token decides first: an unknown one must not learn what a valid body looks like.
+  const auto runbook = deps_.database.read([&](db::Session& session) { return known_runbook(session, request.token); });
+  if (!runbook) return fail(runbook.error());
+  if (!is_usable(*runbook, deps_.clock.now())) return fail(refuse_token(*runbook, request.remote));
   if (!hardware_hash) {
-    // The token decides first: an unknown one must not learn what a valid body looks like.
-    const auto runbook = deps_.database.read([&](db::Session& session) { return usable_runbook(session, request.token); });
-    if (!runbook) return fail(runbook.error());
+    deps_.log.note(*runbook, request.remote, {.record = {.step = AdoptionStep::refused, .ok = false, .reason = "hardware_unknown",
+                                                         .detail = "The router named neither serial number nor software id nor system id."}});
     return fail(Errc::invalid, "The body names no hardware: serial-number, software-id or system-id is needed.");
   }
   // The same router twice at once: the loser finds the winner's site.

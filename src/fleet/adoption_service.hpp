@@ -22,6 +22,7 @@ class Bus;
 
 namespace openstrat::fleet {
 
+class AdoptionLog;
 class DeviceTokens;
 class LiveSites;
 
@@ -45,11 +46,12 @@ class AdoptionService {
     const Clock& clock;
     Rng& rng;
     const Settings& settings;
+    AdoptionLog& log;
   };
   explicit AdoptionService(Dependencies dependencies) : deps_(dependencies) {}
 
   /// GET /{token}: the script that the pasted command imports. not_found for an unknown, disabled or expired token.
-  Result<std::string> bootstrap_script(std::string_view token, bool readable);
+  Result<std::string> bootstrap_script(std::string_view token, const IpAddress& remote, bool readable);
 
   struct Request {
     std::string token;         ///< runbook token, base62
@@ -71,9 +73,17 @@ class AdoptionService {
     bool first = false;
     std::optional<routeros::BackupParams> backup;
     std::optional<routeros::Refusal> refusal;
+    std::string reason, why;           ///< of the refusal: a code word, and for people
   };
+  /// Of whatever state; not_found for a token that nobody has.
+  Result<Runbook> known_runbook(db::Session& session, std::string_view token);
   Result<Runbook> usable_runbook(db::Session& session, std::string_view token);
+  /// The team learns that its token was used in vain; the caller learns nothing.
+  Error refuse_token(const Runbook& runbook, const IpAddress& remote);
+  Status log_adoption(db::Session& session, const Request& request, const routeros::Heartbeat& heartbeat, const std::string& hardware_hash, const Adopted& adopted);
   Result<Adopted> adopt_in(db::Session& session, const Request& request, const routeros::Heartbeat& heartbeat, const std::string& hardware_hash);
+  /// What adopt_in() does, without the log.
+  Result<Adopted> decide_in(db::Session& session, const Request& request, const routeros::Heartbeat& heartbeat, const std::string& hardware_hash);
   bool may_take_over(const Site& site, const Request& request) const;
   Site new_site(const Runbook& runbook, const routeros::Heartbeat& heartbeat);
   Status announce(db::Session& session, const Adopted& adopted, const Site& before);

@@ -46,7 +46,7 @@ TEST_P(AdoptionTest, AFirstAdoptionMakesASite) {
   const Runbook runbook = world().runbooks.list(world().tenant).value().front();
   EXPECT_EQ(site.runbook_id, runbook.id);
   EXPECT_EQ(site.policy_id, runbook.policy_id);
-  EXPECT_THAT(world().event_names(), ElementsAre("site.created", "site.adopted"));
+  EXPECT_THAT(world().event_names(), ElementsAre("site.created", "site.adopted", "adoption.step", "adoption.step"));
   EXPECT_EQ(world().events("site.adopted")[0].data.flag("first"), true);
   ASSERT_EQ(world().backups.asked.size(), 1u);
   EXPECT_EQ(world().backups.asked[0].purpose, BackupFragments::Purpose::adopt);
@@ -89,7 +89,7 @@ TEST_P(AdoptionTest, UnknownTokensAndHardwareAreRefused) {
   for (const char* token : {"", "x", "0123456789abcdefABCDEF", "!!!"}) {
     request.token = token;
     EXPECT_EQ(world().adoption.adopt(request).error().code(), Errc::not_found) << token;
-    EXPECT_EQ(world().adoption.bootstrap_script(token, false).error().code(), Errc::not_found) << token;
+    EXPECT_EQ(world().adoption.bootstrap_script(token, ip("198.51.100.7"), false).error().code(), Errc::not_found) << token;
     request.body = "garbage";
     EXPECT_EQ(world().adoption.adopt(request).error().code(), Errc::not_found) << "the token decides first";
   }
@@ -104,9 +104,9 @@ TEST_P(AdoptionTest, UnknownTokensAndHardwareAreRefused) {
 TEST_P(AdoptionTest, TheBootstrapScriptLeadsToTheAdoption) {
   const Runbook runbook = world().runbooks.list(world().tenant).value().front();
   const auto token = RunbookService::token_text(runbook);
-  const auto script = world().adoption.bootstrap_script(token, false).value();
+  const auto script = world().adoption.bootstrap_script(token, ip("198.51.100.7"), false).value();
   EXPECT_THAT(script, HasSubstr("/adopt/" + token));
-  EXPECT_GT(world().adoption.bootstrap_script(token, true).value().size(), script.size()) << "readable";
+  EXPECT_GT(world().adoption.bootstrap_script(token, ip("198.51.100.7"), true).value().size(), script.size()) << "readable";
   EXPECT_THAT(world().runbooks.bootstrap_command(runbook), HasSubstr("https://device.example.net/" + token));
 }
 
@@ -275,8 +275,8 @@ TEST_P(AdoptionTest, RotationEndsTheOldToken) {
   EXPECT_EQ(world().runbooks.find(world().other_tenant, old.id).error().code(), Errc::not_found);
   const Runbook fresh = world().runbooks.rotate(world().tenant, old.id).value();
   EXPECT_NE(fresh.token, old.token);
-  EXPECT_FALSE(world().adoption.bootstrap_script(RunbookService::token_text(old), false));
-  EXPECT_TRUE(world().adoption.bootstrap_script(RunbookService::token_text(fresh), false));
+  EXPECT_FALSE(world().adoption.bootstrap_script(RunbookService::token_text(old), ip("198.51.100.7"), false));
+  EXPECT_TRUE(world().adoption.bootstrap_script(RunbookService::token_text(fresh), ip("198.51.100.7"), false));
 }
 
 TEST_P(AdoptionTest, FurtherRunbooksHaveNames) {

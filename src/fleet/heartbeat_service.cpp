@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "bus/bus.hpp"
 #include "db/database.hpp"
+#include "fleet/adoption_log.hpp"
 #include "fleet/device_token.hpp"
 #include "fleet/facts.hpp"
 #include "fleet/job_service.hpp"
@@ -79,12 +80,14 @@ void HeartbeatService::poll(Poll poll, std::move_only_function<void(PollAnswer)>
 
     changes.facts = has_facts && facts_hash != site.facts_hash;
     changes.rebooted = site.reboot_unrecorded;
+    changes.first = site.just_adopted;
     const bool look = site.look_for_work || site.deleting || now - site.last_asked_at > kLookAnyway;
-    if (site.in_transaction || !(look || !site.has_pulse || changes.facts || changes.rebooted)) return void(outcome = Outcome::quiet);
+    if (site.in_transaction || !(look || !site.has_pulse || changes.facts || changes.rebooted || changes.first)) return void(outcome = Outcome::quiet);
     outcome = Outcome::transaction;
     site.in_transaction = true;
     site.look_for_work = false;  // a wake-up, or a reboot, from here on counts again
     site.reboot_unrecorded = false;
+    site.just_adopted = false;
     site.last_asked_at = now;
   });
 
@@ -102,7 +105,7 @@ void HeartbeatService::poll(Poll poll, std::move_only_function<void(PollAnswer)>
   }
 
   changes.body = std::move(poll.body);
-  const bool rebooted = changes.rebooted;
+  const bool rebooted = changes.rebooted, first = changes.first;
   auto script = std::make_shared<std::string>();
   deps_.database.write_async(
       [this, changes = std::move(changes), script](db::Session& session) -> Status {
@@ -111,12 +114,13 @@ void HeartbeatService::poll(Poll poll, std::move_only_function<void(PollAnswer)>
         *script = std::move(*rendered);
         return {};
       },
-      [this, script, site = claims->site_id, rebooted, answer = std::move(answer)](Status status) mutable {
+      [this, script, site = claims->site_id, rebooted, first, answer = std::move(answer)](Status status) mutable {
         deps_.live.with(site, [&](LiveSite& live) {
           live.in_transaction = false;
           if (status) return;
           live.look_for_work = true;
           live.reboot_unrecorded |= rebooted;
+          live.just_adopted |= first;
         });
         if (status) return answer({.script = std::move(*script)});
         log::warning("a heartbeat could not be committed", {{"site", site.to_string()}, log::of(status.error())});
@@ -157,6 +161,14 @@ Status HeartbeatService::record_transition(db::Session& session, Site& site, con
   return {};
 }
 
+Status HeartbeatService::record_first(db::Session& session, const Site& site, const Changes& changes) {
+  auto heard = deps_.adoptions.follow_up_in(session, site.tenant(), site.id, {.step = AdoptionStep::first_heartbeat, .detail = "The router reports by itself"});
+  if (!heard || !changes.uptime_s) return heard;  // a cut body says nothing of the router
+  const SiteFacts& facts = site.facts;
+  return deps_.adoptions.follow_up_in(session, site.tenant(), site.id,
+                                      {.step = AdoptionStep::identity, .detail = facts.model.value_or("Unknown model") + ", RouterOS " + facts.software_version.value_or("of unknown version")});
+}
+
 Result<std::string> HeartbeatService::apply(db::Session& session, const Changes& changes) {
   auto found = site_store::find_any(session, changes.site_id);
   if (!found) return fail(found.error());
@@ -169,6 +181,8 @@ Result<std::string> HeartbeatService::apply(db::Session& session, const Changes&
     site.updated_at = changes.received_at;
     if (auto updated = site_store::update(session, site); !updated) return fail(updated.error());
   }
+  if (changes.first)
+    if (auto recorded = record_first(session, site, changes); !recorded) return fail(recorded.error());
   session.on_commit([this, site] { deps_.live.put_pulse_state(site); });
 
   if (site.deleted_at && site.scheduler_removal_at && changes.received_at >= *site.scheduler_removal_at)

@@ -26,6 +26,7 @@ class UrlSigner;
 
 namespace openstrat::fleet {
 
+class AdoptionLog;
 class DeviceTokens;
 class JobService;
 class SiteRemoval;
@@ -53,6 +54,7 @@ class HeartbeatService {
     const DeviceTokens& tokens;
     const Clock& clock;
     const Settings& settings;
+    AdoptionLog& adoptions;
   };
   explicit HeartbeatService(Dependencies dependencies) : deps_(dependencies), polls_per_minute_(deps_.settings.polls_per_minute) {}
 
@@ -72,10 +74,12 @@ class HeartbeatService {
     std::optional<std::int64_t> uptime_s;
     bool facts = false;
     bool rebooted = false;
+    bool first = false;        ///< after an adoption
     bool readable = false;
   };
   PollAnswer answer_tombstone(std::int64_t token_version, std::int64_t claimed_version, bool readable) const;
   Result<std::string> apply(db::Session& session, const Changes& changes);
+  Status record_first(db::Session& session, const Site& site, const Changes& changes);
   Status record_transition(db::Session& session, Site& site, const Changes& changes);
 
   Dependencies deps_;

@@ -12,7 +12,7 @@
 
 namespace openstrat::fleet {
 
-struct JobEventView { Timestamp at{}; std::string kind, message; http::Json context; };
+struct JobEventView { Timestamp at{}; std::string kind, message; std::int64_t since_created_ms = 0, duration_ms = 0; http::Json context; };
 
 struct JobView {
   JobId id;
@@ -28,7 +28,8 @@ struct JobView {
   std::optional<BatchId> batch_id;
   std::optional<Timestamp> started_at, completed_at, failed_at;
   Timestamp created_at{};
-  std::string log_url, script;
+  std::string log_url, kind;
+  std::optional<std::string> script, site_name;
   std::optional<std::vector<JobEventView>> events;
 };
 JobView to_view(const Job& job, Timestamp now);
@@ -49,7 +50,7 @@ struct ListJobsRequest {
   http::PageQuery paging;
 };
 
-struct BatchItemView { SiteId site_id; std::optional<JobView> job; std::optional<std::string> error; };
+struct BatchItemView { SiteId site_id; std::string site_name; std::optional<JobView> job; std::optional<std::string> error, message; };
 struct BatchView { BatchId id; std::string description; Timestamp created_at{}; std::int64_t accepted = 0, refused = 0, completed = 0, failed = 0; std::vector<BatchItemView> results; };
 struct CreateBatchRequest {
   std::vector<SiteRef> sites;
@@ -59,6 +60,29 @@ struct CreateBatchRequest {
   std::optional<std::string> notify_url;
 };
 struct BatchRequest { BatchId batch; };
+
+struct ListTeamJobsRequest {
+  std::vector<JobState> status;
+  std::optional<BatchId> batch;
+  std::optional<SiteRef> site;
+  std::optional<Timestamp> from, to;
+  http::CursorQuery paging;
+};
+struct ListBatchesRequest { http::CursorQuery paging; };
+struct BatchRowView {
+  BatchId id;
+  std::string description, created_by;
+  Timestamp created_at{};
+  std::int64_t accepted = 0, refused = 0, pending = 0, running = 0, completed = 0, failed = 0;
+};
+
+/// The filter of a list of sites, in a body.
+struct SiteFilterBody : SiteFilterQuery {};
+struct PreviewBatchRequest { std::optional<std::vector<SiteRef>> sites; std::optional<SiteFilterBody> filter; std::optional<std::string> script; bool make_backup = false; };
+struct PreviewHit { SiteId site_id; std::string name; SiteState state = SiteState::online; std::optional<std::string> version, note; };
+struct PreviewSkip { SiteId site_id; std::string name, reason, message; };
+struct PreviewCounts { std::int64_t hit = 0, skipped = 0, offline = 0; };
+struct BatchPreview { std::vector<PreviewHit> hit; std::vector<PreviewSkip> skipped; PreviewCounts counts; };
 
 // --- Developer API
 
@@ -97,8 +121,10 @@ struct http::EnumNames<fleet::JobState> {
 template <>
 struct http::Fields<fleet::JobEventView> {
   using V = fleet::JobEventView;
-  static constexpr auto table = fields<V>("JobEvent", body<&V::at>("at", "when"), body<&V::kind>("kind", "created, script_downloaded, busy, done, fail, timeout, …"),
-      body<&V::message>("message", "for people"), body<&V::context>("context", "details"));
+  static constexpr auto table = fields<V>("JobEvent", body<&V::at>("at", "when"), body<&V::kind>("kind", "created, express_requested, script_downloaded, payload_downloaded, busy, done, fail, timeout, notify_sent, notify_failed"),
+      body<&V::message>("message", "for people"),
+      body<&V::since_created_ms>("since_created_ms", "since the creation of the job"), body<&V::duration_ms>("duration_ms", "since the event before"),
+      body<&V::context>("context", "details"));
 };
 template <>
 struct http::Fields<fleet::JobView> {
@@ -114,7 +140,9 @@ struct http::Fields<fleet::JobView> {
       body<&V::batch_id>("batch_id", "set when it was created for many sites at once"),
       body<&V::started_at>("started_at", "the router reported its start"), body<&V::completed_at>("completed_at", "success"),
       body<&V::failed_at>("failed_at", "failure"), body<&V::created_at>("created_at", "creation"),
-      body<&V::log_url>("log_url", "relative URL of the site's log lines of this job"), body<&V::script>("script", "RouterOS script"),
+      body<&V::log_url>("log_url", "relative URL of the site's log lines of this job"), body<&V::kind>("kind", "`user`, or the platform's own: `backup`, `removal`, …"),
+      body<&V::script>("script", "RouterOS script; not in lists of many sites").omit_null(),
+      body<&V::site_name>("site_name", "name of the site; only in lists of many sites").omit_null(),
       body<&V::events>("events", "what happened, oldest first; only in the details of one job").omit_null());
 };
 template <>
@@ -143,8 +171,9 @@ struct http::Fields<fleet::ListJobsRequest> {
 template <>
 struct http::Fields<fleet::BatchItemView> {
   using V = fleet::BatchItemView;
-  static constexpr auto table = fields<V>("JobBatchItem", body<&V::site_id>("site_id", "site"), body<&V::job>("job", "its job; null when refused"),
-      body<&V::error>("error", "why the site was refused: resource_missing, site_deleting"));
+  static constexpr auto table = fields<V>("JobBatchItem", body<&V::site_id>("site_id", "site"), body<&V::site_name>("site_name", "its name; empty when there is no such site"),
+      body<&V::job>("job", "its job; null when refused"),
+      body<&V::error>("error", "why the site was refused: resource_missing, site_deleting, never_adopted"), body<&V::message>("message", "the same for people"));
 };
 template <>
 struct http::Fields<fleet::BatchView> {
@@ -157,7 +186,7 @@ struct http::Fields<fleet::BatchView> {
 template <>
 struct http::Fields<fleet::CreateBatchRequest> {
   using V = fleet::CreateBatchRequest;
-  static constexpr auto table = fields<V>("CreateJobBatch", body<&V::sites>("sites", "1 to 500 site ids").required().items(1, 500),
+  static constexpr auto table = fields<V>("CreateJobBatch", body<&V::sites>("sites", "1 to 5,000 site ids").required().items(1, 5000),
       body<&V::description>("description", "what the orchestration log shows").required().length(3, 100),
       body<&V::script>("script", "RouterOS script; sites × script at most 64 MiB").required().length(1, 524288),
       body<&V::make_backup>("make_backup", "take a configuration backup first"), body<&V::express_execute>("express_execute", "go ahead of waiting jobs"),
@@ -169,6 +198,64 @@ template <>
 struct http::Fields<fleet::BatchRequest> {
   using V = fleet::BatchRequest;
   static constexpr auto table = fields<V>("JobBatchRequest", path<&V::batch>("batch", "UUID"));
+};
+template <>
+struct http::Fields<fleet::ListTeamJobsRequest> {
+  using V = fleet::ListTeamJobsRequest;
+  static constexpr auto table = fields<V>("ListTeamJobs", query<&V::status>("status", "only jobs in these states").items(5), query<&V::batch>("batch", "only jobs of this batch"),
+      query<&V::site>("site", "only jobs of this site"), query<&V::from>("from", "created at or after"), query<&V::to>("to", "created at or before"), include<&V::paging>());
+};
+template <>
+struct http::Fields<fleet::ListBatchesRequest> {
+  using V = fleet::ListBatchesRequest;
+  static constexpr auto table = fields<V>("ListJobBatches", include<&V::paging>());
+};
+template <>
+struct http::Fields<fleet::BatchRowView> {
+  using V = fleet::BatchRowView;
+  static constexpr auto table = fields<V>("JobBatchRow", body<&V::id>("id", "UUID"), body<&V::description>("description", "of its jobs"), body<&V::created_by>("created_by", "who made it"),
+      body<&V::created_at>("created_at", "creation"), body<&V::accepted>("accepted", "sites that got a job"), body<&V::refused>("refused", "sites that got none"),
+      body<&V::pending>("pending", "jobs that wait"), body<&V::running>("running", "jobs that were handed out and have not ended"),
+      body<&V::completed>("completed", "jobs that succeeded"), body<&V::failed>("failed", "jobs that failed"));
+};
+template <>
+struct http::Fields<fleet::SiteFilterBody> {
+  using V = fleet::SiteFilterBody;
+  static constexpr auto table = fields<V>("SiteFilter", body<&V::search>("search", "in name, identity, model, serial number and address").length(1, 100),
+      body<&V::status>("status", "only sites in this state"), body<&V::model>("model", "only these models").items(20),
+      body<&V::version>("version", "only these RouterOS versions").items(20), body<&V::tag>("tag", "only sites with all of these: `tag_…` or `tag_…:value`").items(10),
+      body<&V::has_fault>("has_fault", "whether a disturbance goes on"), body<&V::policy_id>("policy_id", "only sites with this control-plane policy"));
+};
+template <>
+struct http::Fields<fleet::PreviewBatchRequest> {
+  using V = fleet::PreviewBatchRequest;
+  static constexpr auto table = fields<V>("PreviewJobBatch", body<&V::sites>("sites", "1 to 5,000 site ids").items(1, 5000),
+      body<&V::filter>("filter", "all sites that match, instead of `sites`"), body<&V::script>("script", "RouterOS script").length(1, 524288),
+      body<&V::make_backup>("make_backup", "whether a configuration backup will be taken first"));
+};
+template <>
+struct http::Fields<fleet::PreviewHit> {
+  using V = fleet::PreviewHit;
+  static constexpr auto table = fields<V>("BatchPreviewHit", body<&V::site_id>("site_id", "site"), body<&V::name>("name", "its name"), body<&V::state>("state", "its state"),
+      body<&V::version>("version", "RouterOS version"), body<&V::note>("note", "what is special, for people"));
+};
+template <>
+struct http::Fields<fleet::PreviewSkip> {
+  using V = fleet::PreviewSkip;
+  static constexpr auto table = fields<V>("BatchPreviewSkip", body<&V::site_id>("site_id", "site"), body<&V::name>("name", "its name; empty when there is no such site"),
+      body<&V::reason>("reason", "resource_missing, site_deleting, never_adopted"), body<&V::message>("message", "the same for people"));
+};
+template <>
+struct http::Fields<fleet::PreviewCounts> {
+  using V = fleet::PreviewCounts;
+  static constexpr auto table = fields<V>("BatchPreviewCounts", body<&V::hit>("hit", "sites that would get the job"), body<&V::skipped>("skipped", "sites that would not"),
+      body<&V::offline>("offline", "of those that would get it: offline now, they run it when they are back"));
+};
+template <>
+struct http::Fields<fleet::BatchPreview> {
+  using V = fleet::BatchPreview;
+  static constexpr auto table = fields<V>("BatchPreview", body<&V::hit>("hit", "sites that would get the job"), body<&V::skipped>("skipped", "sites that would not, with the reason"),
+      body<&V::counts>("counts", "how many"));
 };
 template <class T>
 struct http::Fields<fleet::Success<T>> {

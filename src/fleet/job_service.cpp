@@ -2,11 +2,11 @@
 #include "fleet/job_service.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "base/text.hpp"
 #include "bus/bus.hpp"
 #include "db/database.hpp"
+#include "fleet/job_parts.hpp"
 #include "fleet/job_store.hpp"
 #include "fleet/live_sites.hpp"
 #include "fleet/site_store.hpp"
@@ -17,8 +17,8 @@ namespace openstrat::fleet {
 namespace {
 
 constexpr std::size_t kMaxScriptBytes = 512 * 1024;
-constexpr std::size_t kMaxBatchSites = 500;
-constexpr std::size_t kMaxBatchBytes = 64 * 1024 * 1024;  // sites × script: what one transaction may write
+
+}  // namespace
 
 Status validate(const NewJob& job) {
   std::vector<FieldError> wrong;
@@ -53,8 +53,6 @@ Job make_job(const Site& site, NewJob&& request, Timestamp now, Rng& rng) {
   job.expires_at = request.expires_at;
   return job;
 }
-
-}  // namespace
 
 JobService::JobService(Dependencies dependencies) : deps_(dependencies), started_at_(deps_.clock.now()) {}
 
@@ -175,55 +173,6 @@ Result<Job> JobService::retry(const Tenant& tenant, SiteId site_id, JobId id, st
     auto created = create_in(session, *site, std::move(again));
     if (!created) return fail(created.error());
     return created->job;
-  });
-}
-
-Result<JobService::Batch> JobService::create_batch(const Tenant& tenant, const std::vector<SiteId>& sites, NewJob request) {
-  if (auto valid = validate(request); !valid) return fail(valid.error());
-  const std::set<SiteId> unique(sites.begin(), sites.end());
-  if (unique.empty() || unique.size() > kMaxBatchSites) return invalid_field("sites", "must name 1 to 500 sites");
-  if (unique.size() * request.script.size() > kMaxBatchBytes)
-    return invalid_field("script", "is too long for so many sites: sites times script may be 64 MiB");
-  if (request.idempotency_key.is_nil()) request.idempotency_key = uuid_v4(deps_.rng);
-  const job_store::BatchRow fresh{.id = BatchId(uuid_v7(deps_.clock.now(), deps_.rng)), .description = request.description,
-                                  .created_at = deps_.clock.now()};
-
-  const auto id = write_again(deps_.database, [&](db::Session& session) -> Result<BatchId> {
-    const auto known = job_store::find_batch_by_key(session, tenant, request.idempotency_key);
-    if (!known) return fail(known.error());
-    if (*known) return (*known)->id;
-    auto stored = job_store::insert_batch(session, tenant, fresh, request.idempotency_key, request.created_by);
-    if (!stored) return fail(stored.error());
-    for (const SiteId site_id : unique) {
-      std::optional<JobId> job;
-      std::optional<std::string> refusal;
-      const auto site = site_store::find(session, tenant, site_id);
-      if (!site && site.error().code() != Errc::not_found) return fail(site.error());
-      if (site) {
-        NewJob one = request;
-        one.batch_id = fresh.id;
-        auto created = create_in(session, *site, std::move(one));
-        if (created) job = created->job.id;
-        else if (created.error().code() == Errc::conflict && created.error().reason() == "site_deleting") refusal = "site_deleting";
-        else return fail(created.error());
-      } else {
-        refusal = site.error().reason();
-      }
-      if (auto item = job_store::insert_batch_item(session, tenant, fresh.id, site_id, job, refusal); !item) return fail(item.error());
-    }
-    return fresh.id;
-  });
-  if (!id) return fail(id.error());
-  return find_batch(tenant, *id);
-}
-
-Result<JobService::Batch> JobService::find_batch(const Tenant& tenant, BatchId id) {
-  return deps_.database.read([&](db::Session& session) -> Result<Batch> {
-    const auto row = job_store::find_batch(session, tenant, id);
-    if (!row) return fail(row.error());
-    auto items = job_store::batch_items(session, tenant, id);
-    if (!items) return fail(items.error());
-    return Batch{row->id, row->description, row->created_at, std::move(*items)};
   });
 }
 

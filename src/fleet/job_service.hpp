@@ -97,7 +97,7 @@ class JobService {
   /// A new pending job with the failed one's script and metadata; conflict unless failed.
   Result<Job> retry(const Tenant& tenant, SiteId site, JobId job, std::string created_by);
 
-  struct BatchItem { SiteId site; std::optional<Job> job; std::optional<std::string> refusal; };
+  struct BatchItem { SiteId site; std::string name; std::optional<Job> job; std::optional<std::string> refusal; };
   struct Batch { BatchId id; std::string description; Timestamp created_at{}; std::vector<BatchItem> items; };
   /// One job on many sites: every accepted site gets its job, every refused one its reason; a repeated key answers the first batch.
   Result<Batch> create_batch(const Tenant& tenant, const std::vector<SiteId>& sites, NewJob job);
@@ -130,6 +130,8 @@ class JobService {
   /// The bus event, the webhook and the wake-up that follow a change of state, in the caller's transaction.
   Status announce(db::Session& session, const Job& job, const char* event_name);
   Result<std::string> render(db::Session& session, const Site& site, const Job& job, int remaining, bool readable);
+  Result<BatchId> write_batch(db::Session& session, const Tenant& tenant, const std::vector<SiteId>& sites, const NewJob& request, BatchId fresh, Timestamp now);
+  Status create_many(db::Session& session, const std::vector<Job>& jobs);
   Status apply_report(db::Session& session, JobId id, Report report, const std::optional<std::string>& error_text);
   Status give_up(db::Session& session, Job job, const char* code, const std::string& reason);
   Status send_webhook(const Attributes& payload);

@@ -219,7 +219,7 @@ TEST_P(JobServiceTest, ABatchHasLimits) {
   auto& jobs = world().jobs;
   EXPECT_EQ(wrong_fields(jobs.create_batch(world().tenant, {}, world().job()).error()).at(0), "sites");
   std::vector<SiteId> many;
-  for (int i = 0; i < 501; ++i) many.push_back(SiteId(uuid_v4(world().rng)));
+  for (int i = 0; i < 5001; ++i) many.push_back(SiteId(uuid_v4(world().rng)));
   EXPECT_EQ(wrong_fields(jobs.create_batch(world().tenant, many, world().job()).error()).at(0), "sites");
   many.resize(500);
   NewJob big = world().job();

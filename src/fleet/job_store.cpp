@@ -1,18 +1,28 @@
 #include "fleet/job_store.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
+#include "db/in_list.hpp"
 #include "db/session.hpp"
 #include "db/within.hpp"
-
-// The columns of a Job in the order of read_job(); a macro so that every statement stays one constant text.
-#define JOB_COLUMNS                                                                                                     \
-  "j.customer_id, j.id, j.site_id, j.token, j.batch_id, j.retry_of, j.idempotency_key, j.kind, j.description, "         \
-  "j.script, j.express, j.needs_ack, j.should_backup, j.associated_backup, j.notify_url, j.notify_key, j.state, "       \
-  "j.deliveries, j.failure_code, j.failure_reason, j.created_by, j.created_at, j.expires_at, j.sent_at, j.started_at, " \
-  "j.completed_at, j.failed_at"
+#include "fleet/job_row.hpp"
 
 namespace openstrat::fleet::job_store {
+
+Job read_job(const db::Row& row) {
+  Job job;
+  std::size_t column = 0;
+  const auto next = [&](auto& member) { member = row.get<std::remove_reference_t<decltype(member)>>(column++); };
+  next(job.customer_id), next(job.id), next(job.site_id), next(job.token), next(job.batch_id), next(job.retry_of);
+  next(job.idempotency_key), next(job.kind), next(job.description), next(job.script), next(job.express), next(job.needs_ack);
+  next(job.should_backup), next(job.associated_backup), next(job.notify_url), next(job.notify_key);
+  job.state = *parse_job_state(row.get<std::string>(column++));
+  next(job.deliveries), next(job.failure_code), next(job.failure_reason), next(job.created_by), next(job.created_at);
+  next(job.expires_at), next(job.sent_at), next(job.started_at), next(job.completed_at), next(job.failed_at);
+  return job;
+}
+
 namespace {
 
 using db::params;
@@ -87,35 +97,23 @@ constexpr Query kAddEvent{"job_event.insert",
 constexpr Query kEvents{"job_event.list",
                         "SELECT id, at, kind, message, context FROM job_event WHERE customer_id = ?1 AND job_id = ?2 ORDER BY at, id LIMIT 500"};
 constexpr Query kInsertBatch{"job_batch.insert",
-                             "INSERT INTO job_batch (customer_id, id, idempotency_key, description, created_by, created_at) "
-                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
+                             "INSERT INTO job_batch (customer_id, id, idempotency_key, description, created_by, created_at, refused) "
+                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
 constexpr Query kInsertBatchItem{"job_batch_item.insert",
                                  "INSERT INTO job_batch_item (customer_id, batch_id, site_id, job_id, refusal) VALUES (?1, ?2, ?3, ?4, ?5)"};
 constexpr Query kFindBatchByKey{"job_batch.find_by_key",
                                 "SELECT id, description, created_at FROM job_batch WHERE customer_id = ?1 AND idempotency_key = ?2"};
 constexpr Query kFindBatch{"job_batch.find", "SELECT id, description, created_at FROM job_batch WHERE customer_id = ?1 AND id = ?2"};
 constexpr Query kBatchItems{"job_batch_item.list",
-                            "SELECT b.site_id, b.job_id, b.refusal FROM job_batch_item b WHERE b.customer_id = ?1 AND b.batch_id = ?2 ORDER BY b.site_id"};
+                            "SELECT b.site_id, b.job_id, b.refusal, s.name FROM job_batch_item b LEFT JOIN site s ON s.customer_id = b.customer_id "
+                            "AND s.id = b.site_id WHERE b.customer_id = ?1 AND b.batch_id = ?2 ORDER BY b.site_id"};
 // By the items, not by job.batch_id: a site whose key was known before keeps its first job.
-constexpr Query kJobsOfBatch{"job.list_of_batch", "SELECT " JOB_COLUMNS
+constexpr Query kJobsOfBatch{"job.list_of_batch", "SELECT " JOB_COLUMNS_WITHOUT_SCRIPT
                                                   " FROM job_batch_item i JOIN job j ON j.customer_id = i.customer_id AND j.id = i.job_id "
                                                   "WHERE i.customer_id = ?1 AND i.batch_id = ?2"};
 constexpr Query kPurgeBatchItems{"job_batch_item.purge",
                                  "DELETE FROM job_batch_item WHERE batch_id IN (SELECT id FROM job_batch WHERE created_at < ?1)"};
 constexpr Query kPurgeBatches{"job_batch.purge", "DELETE FROM job_batch WHERE created_at < ?1"};
-
-Job read_job(const db::Row& row) {
-  Job job;
-  std::size_t column = 0;
-  const auto next = [&](auto& member) { member = row.get<std::remove_reference_t<decltype(member)>>(column++); };
-  next(job.customer_id), next(job.id), next(job.site_id), next(job.token), next(job.batch_id), next(job.retry_of);
-  next(job.idempotency_key), next(job.kind), next(job.description), next(job.script), next(job.express), next(job.needs_ack);
-  next(job.should_backup), next(job.associated_backup), next(job.notify_url), next(job.notify_key);
-  job.state = *parse_job_state(row.get<std::string>(column++));
-  next(job.deliveries), next(job.failure_code), next(job.failure_reason), next(job.created_by), next(job.created_at);
-  next(job.expires_at), next(job.sent_at), next(job.started_at), next(job.completed_at), next(job.failed_at);
-  return job;
-}
 
 Result<std::vector<Job>> read_jobs(Result<std::vector<db::Row>> rows) {
   if (!rows) return fail(rows.error());
@@ -142,13 +140,41 @@ std::optional<std::string> text_of(const std::optional<JobState>& state) {
 
 }  // namespace
 
-Status insert(db::Session& session, const Job& job) {
-  return ignore_count(session.execute(
-      kInsert, params(job.customer_id, job.id, job.site_id, job.token, job.batch_id, job.retry_of, job.idempotency_key, job.kind,
-                      job.description, job.script, job.express, job.needs_ack, job.should_backup, job.associated_backup,
-                      job.notify_url, job.notify_key, to_string(job.state), job.deliveries, job.failure_code,
-                      job.failure_reason, job.created_by, job.created_at, job.expires_at, job.sent_at, job.started_at,
-                      job.completed_at, job.failed_at)));
+namespace {
+db::Params insert_values(const Job& job) {
+  return params(job.customer_id, job.id, job.site_id, job.token, job.batch_id, job.retry_of, job.idempotency_key, job.kind,
+                job.description, job.script, job.express, job.needs_ack, job.should_backup, job.associated_backup,
+                job.notify_url, job.notify_key, to_string(job.state), job.deliveries, job.failure_code,
+                job.failure_reason, job.created_by, job.created_at, job.expires_at, job.sent_at, job.started_at,
+                job.completed_at, job.failed_at);
+}
+db::Params event_values(const Job& job, const JobEvent& event) {
+  return params(job.customer_id, job.id, event.id, event.at, event.kind, event.message, event.context);
+}
+}  // namespace
+
+Status insert(db::Session& session, const Job& job) { return ignore_count(session.execute(kInsert, insert_values(job))); }
+
+Status insert_many(db::Session& session, std::span<const Job> jobs) {
+  std::vector<db::Params> rows;
+  rows.reserve(jobs.size());
+  for (const Job& job : jobs) rows.push_back(insert_values(job));
+  return ignore_count(session.execute_many(kInsert, rows));
+}
+
+Result<std::unordered_map<SiteId, JobId>> with_key(db::Session& session, const Tenant& tenant, const std::vector<SiteId>& sites, const Uuid& key) {
+  std::unordered_map<SiteId, JobId> known;
+  constexpr std::size_t kStep = 1000;
+  for (std::size_t done = 0; done < sites.size(); done += kStep) {
+    const std::vector<SiteId> part(sites.begin() + static_cast<std::ptrdiff_t>(done),
+                                   sites.begin() + static_cast<std::ptrdiff_t>(std::min(sites.size(), done + kStep)));
+    auto values = params(tenant.customer_id, key);
+    const std::string sql = "SELECT site_id, id FROM job WHERE customer_id = ?1 AND idempotency_key = ?2 AND site_id IN " + db::in_list(part, values);
+    const auto rows = session.query(Query{"job.with_key", sql.c_str()}, std::move(values));
+    if (!rows) return fail(rows.error());
+    for (const auto& row : *rows) known.emplace(row.get<SiteId>(0), row.get<JobId>(1));
+  }
+  return known;
 }
 
 Status move(db::Session& session, const Job& job, JobState from) {
@@ -246,8 +272,14 @@ Status remove_of_site(db::Session& session, const Tenant& tenant, SiteId site) {
 }
 
 Status add_event(db::Session& session, const Job& job, const JobEvent& event) {
-  return ignore_count(session.execute(
-      kAddEvent, params(job.customer_id, job.id, event.id, event.at, event.kind, event.message, event.context)));
+  return ignore_count(session.execute(kAddEvent, event_values(job, event)));
+}
+
+Status add_events(db::Session& session, std::span<const std::pair<const Job*, JobEvent>> events) {
+  std::vector<db::Params> rows;
+  rows.reserve(events.size());
+  for (const auto& [job, event] : events) rows.push_back(event_values(*job, event));
+  return ignore_count(session.execute_many(kAddEvent, rows));
 }
 
 Result<std::vector<JobEvent>> events(db::Session& session, const Tenant& tenant, JobId job) {
@@ -260,14 +292,17 @@ Result<std::vector<JobEvent>> events(db::Session& session, const Tenant& tenant,
   return out;
 }
 
-Status insert_batch(db::Session& session, const Tenant& tenant, const BatchRow& batch, const Uuid& key, const std::string& created_by) {
+Status insert_batch(db::Session& session, const Tenant& tenant, const BatchRow& batch, const Uuid& key, const std::string& created_by,
+                    std::int64_t refused) {
   return ignore_count(session.execute(
-      kInsertBatch, params(tenant.customer_id, batch.id, key, batch.description, created_by, batch.created_at)));
+      kInsertBatch, params(tenant.customer_id, batch.id, key, batch.description, created_by, batch.created_at, refused)));
 }
 
-Status insert_batch_item(db::Session& session, const Tenant& tenant, BatchId batch, SiteId site, std::optional<JobId> job,
-                         const std::optional<std::string>& refusal) {
-  return ignore_count(session.execute(kInsertBatchItem, params(tenant.customer_id, batch, site, job, refusal)));
+Status insert_batch_items(db::Session& session, const Tenant& tenant, BatchId batch, std::span<const NewBatchItem> items) {
+  std::vector<db::Params> rows;
+  rows.reserve(items.size());
+  for (const auto& [site, job, refusal] : items) rows.push_back(params(tenant.customer_id, batch, site, job, refusal));
+  return ignore_count(session.execute_many(kInsertBatchItem, rows));
 }
 
 namespace {
@@ -301,7 +336,8 @@ Result<std::vector<JobService::BatchItem>> batch_items(db::Session& session, con
   std::vector<JobService::BatchItem> items;
   items.reserve(rows->size());
   for (const auto& row : *rows) {
-    JobService::BatchItem item{.site = row.get<SiteId>(0), .refusal = row.get<std::optional<std::string>>(2)};
+    JobService::BatchItem item{.site = row.get<SiteId>(0), .name = row.get<std::optional<std::string>>(3).value_or(""),
+                               .refusal = row.get<std::optional<std::string>>(2)};
     const auto id = row.get<std::optional<JobId>>(1);
     if (const auto job = id ? by_id.find(*id) : by_id.end(); job != by_id.end()) item.job = std::move(*job->second);
     items.push_back(std::move(item));

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/attributes.hpp"
@@ -16,6 +19,9 @@ class Session;
 namespace openstrat::fleet::job_store {
 
 Status insert(db::Session& session, const Job& job);
+Status insert_many(db::Session& session, std::span<const Job> jobs);
+/// The jobs that `key` has on `sites` already.
+Result<std::unordered_map<SiteId, JobId>> with_key(db::Session& session, const Tenant& tenant, const std::vector<SiteId>& sites, const Uuid& key);
 /// Writes state, counters and times WHERE state = `from`; conflict when the job moved meanwhile, internal when it may not move so.
 Status move(db::Session& session, const Job& job, JobState from);
 Status set_associated_backup(db::Session& session, const Tenant& tenant, JobId id, const std::string& storage_key);
@@ -46,14 +52,17 @@ Status purge_batches_before(db::Session& session, Timestamp before);
 Status remove_of_site(db::Session& session, const Tenant& tenant, SiteId site);
 
 Status add_event(db::Session& session, const Job& job, const JobEvent& event);
+Status add_events(db::Session& session, std::span<const std::pair<const Job*, JobEvent>> events);
 Result<std::vector<JobEvent>> events(db::Session& session, const Tenant& tenant, JobId job);
 
 struct BatchRow { BatchId id; std::string description; Timestamp created_at{}; };
-Status insert_batch(db::Session& session, const Tenant& tenant, const BatchRow& batch, const Uuid& key, const std::string& created_by);
-Status insert_batch_item(db::Session& session, const Tenant& tenant, BatchId batch, SiteId site, std::optional<JobId> job,
-                         const std::optional<std::string>& refusal);
+Status insert_batch(db::Session& session, const Tenant& tenant, const BatchRow& batch, const Uuid& key, const std::string& created_by,
+                    std::int64_t refused);
+struct NewBatchItem { SiteId site; std::optional<JobId> job; std::optional<std::string> refusal; };
+Status insert_batch_items(db::Session& session, const Tenant& tenant, BatchId batch, std::span<const NewBatchItem> items);
 Result<std::optional<BatchRow>> find_batch_by_key(db::Session& session, const Tenant& tenant, const Uuid& key);
 Result<BatchRow> find_batch(db::Session& session, const Tenant& tenant, BatchId batch);
+/// Jobs without their script, which is the same for all.
 Result<std::vector<JobService::BatchItem>> batch_items(db::Session& session, const Tenant& tenant, BatchId batch);
 
 }  // namespace openstrat::fleet::job_store

@@ -33,6 +33,7 @@ struct LiveSite {
   bool in_transaction = false;          ///< a poll of this site is being committed
   bool dirty = false;                   ///< in the dirty list of its shard
   bool ever_seen = false;
+  bool just_adopted = false;            ///< its first heartbeat is still to come
   Timestamp removal_at{};               ///< committed; only while deleting
   Timestamp last_seen_at{};
   Timestamp last_asked_at{};            ///< last look into the database

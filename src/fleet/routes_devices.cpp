@@ -61,7 +61,7 @@ void add_adoption(http::Router& router, const Services& s) {
       .aliases = {"/bootstrap/{id:runbook}"}, .auth = Auth::runbook, .checks_own_auth = true, .rate_limit = "bootstrap",
       .handle = [s, &router](RawCall call, Responder responder) {
         on_worker(router, std::move(call), std::move(responder), [s](const RawCall& call) {
-          auto script = s.adoption.bootstrap_script(call.path_value("id"), call.request.headers.contains("x-ros-debug"));
+          auto script = s.adoption.bootstrap_script(call.path_value("id"), call.request.remote, call.request.headers.contains("x-ros-debug"));
           return script ? script_response(std::move(*script)) : status_response(script.error());
         });
       }});

@@ -18,7 +18,12 @@ JobView to_view(const Job& job, Timestamp now) {
           .completed_at = job.completed_at, .failed_at = job.failed_at, .created_at = job.created_at,
           .log_url = "logs?group=sites&streams=" + job.site_id.to_string() + "&start=" + ms(job.created_at) +
                      "&end=" + ms(end + std::chrono::minutes(5)) + "&filter={$.message=*" + job.token + "*}",
-          .script = job.script};
+          .kind = job.kind, .script = job.script};
+}
+
+/// notify_url call-backs of jobs that an API key created are signed with the hash of its secret: what both sides hold.
+std::optional<std::string> notify_key(const http::Call& call) {
+  return call.principal.secret_hash.empty() ? std::nullopt : std::optional(call.principal.secret_hash);
 }
 
 namespace {
@@ -29,40 +34,6 @@ using http::Method;
 
 constexpr Auth kUsers = Auth::bearer | Auth::api_key;
 constexpr std::string_view kFamily = "Jobs";
-
-/// notify_url call-backs of jobs that an API key created are signed with the hash of its secret: what both sides hold.
-std::optional<std::string> notify_key(const Call& call) {
-  return call.principal.secret_hash.empty() ? std::nullopt : std::optional(call.principal.secret_hash);
-}
-
-BatchView to_view(const JobService::Batch& batch, Timestamp now) {
-  BatchView view{.id = batch.id, .description = batch.description, .created_at = batch.created_at};
-  for (const auto& item : batch.items) {
-    view.accepted += item.job ? 1 : 0;
-    view.refused += item.refusal ? 1 : 0;
-    view.completed += item.job && item.job->state == JobState::completed ? 1 : 0;
-    view.failed += item.job && item.job->state == JobState::failed ? 1 : 0;
-    view.results.push_back({.site_id = item.site, .job = item.job ? std::optional(to_view(*item.job, now)) : std::nullopt, .error = item.refusal});
-  }
-  return view;
-}
-
-/// Prefixed ids are looked up; what is no site of the team stays in the list and is refused there, as the caller wrote it.
-Result<std::vector<SiteId>> to_ids(const Services& s, const Tenant& tenant, const std::vector<SiteRef>& refs) {
-  std::vector<SiteId> ids;
-  for (std::size_t i = 0; i < refs.size(); ++i) {
-    const std::string_view text = refs[i].text;
-    if (const auto id = SiteId::parse(text.starts_with("site_") ? text.substr(5) : text)) {
-      ids.push_back(*id);
-      continue;
-    }
-    const auto site = s.sites.find(tenant, text);
-    if (!site && site.error().code() != Errc::not_found) return fail(site.error());
-    if (!site) return invalid_field("sites[" + std::to_string(i) + "]", "is no site of this team");
-    ids.push_back(site->id);
-  }
-  return ids;
-}
 
 void add_single(http::Router& router, const Services& s) {
   router.add<CreateJobRequest, JobView>(Method::post, "/site/{site}/job", {
@@ -112,8 +83,12 @@ void add_single(http::Router& router, const Services& s) {
         if (!events) return fail(events.error());
         JobView view = to_view(*job, call.now);
         view.events.emplace();
-        for (const JobEvent& event : *events)
-          view.events->push_back({.at = event.at, .kind = event.kind, .message = event.message, .context = http::Json{event.context}});
+        const auto ms = [](Duration time) { return std::chrono::duration_cast<std::chrono::milliseconds>(time).count(); };
+        for (const JobEvent& event : *events) {
+          const Timestamp before = view.events->empty() ? event.at : view.events->back().at;
+          view.events->push_back({.at = event.at, .kind = event.kind, .message = event.message, .since_created_ms = ms(event.at - job->created_at),
+                                  .duration_ms = ms(event.at - before), .context = http::Json{event.context}});
+        }
         return view;
       }});
 
@@ -137,32 +112,6 @@ void add_single(http::Router& router, const Services& s) {
         const auto job = s.jobs.retry(call.tenant(), site->id, request.job, call.principal.subject);
         if (!job) return fail(job.error());
         return to_view(*job, call.now);
-      }});
-}
-
-void add_batches(http::Router& router, const Services& s) {
-  router.add<CreateBatchRequest, BatchView>(Method::post, "/jobs/batches", {
-      .family = "Jobs", .summary = "Run one job on many sites",
-      .description = "Every accepted site gets a job of its own; every refused one is named with the reason. Nothing is rolled back for the others.",
-      .auth = kUsers, .scope = "job:create", .status = 201,
-      .handle = [s](Call& call, CreateBatchRequest request) -> Result<BatchView> {
-        const auto sites = to_ids(s, call.tenant(), request.sites);
-        if (!sites) return fail(sites.error());
-        const auto batch = s.jobs.create_batch(
-            call.tenant(), *sites,
-            {.idempotency_key = request.idempotency_key.value_or(Uuid{}), .description = std::move(request.description),
-             .script = std::move(request.script), .express = request.express_execute, .needs_ack = request.needs_acknowledgement,
-             .should_backup = request.make_backup, .notify_url = std::move(request.notify_url), .notify_key = notify_key(call),
-             .created_by = call.principal.subject});
-        if (!batch) return fail(batch.error());
-        return to_view(*batch, call.now);
-      }});
-  router.add<BatchRequest, BatchView>(Method::get, "/jobs/batches/{batch}", {
-      .family = "Jobs", .summary = "Get the results of a job on many sites", .auth = kUsers, .scope = "job:view", .errors = {Errc::not_found},
-      .handle = [s](Call& call, BatchRequest request) -> Result<BatchView> {
-        const auto batch = s.jobs.find_batch(call.tenant(), request.batch);
-        if (!batch) return fail(batch.error());
-        return to_view(*batch, call.now);
       }});
 }
 
@@ -210,7 +159,7 @@ void add_asynchronous(http::Router& router, const Services& s) {
 
 void add_job_routes(http::Router& router, const Services& services) {
   add_single(router, services);
-  add_batches(router, services);
+  add_batch_routes(router, services);
   add_asynchronous(router, services);
 }
 

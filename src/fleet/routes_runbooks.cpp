@@ -38,6 +38,24 @@ void add_runbook_routes(http::Router& router, const Services& s) {
         call.reply.headers.set("Cache-Control", "no-store");
         return to_view(s.runbooks, *runbook);
       }});
+  router.add<CreateRunbookRequest, RunbookView>(Method::post, "/runbooks", {
+      .family = "Runbooks", .summary = "Create a runbook", .description = "A further token, for the default policy.",
+      .auth = Auth::bearer, .scope = "cpf:create", .status = 201,
+      .handle = [s](Call& call, CreateRunbookRequest request) -> Result<RunbookView> {
+        const auto runbook = s.runbooks.create(call.tenant(), std::move(request.name));
+        if (!runbook) return fail(runbook.error());
+        call.reply.headers.set("Cache-Control", "no-store");
+        return to_view(s.runbooks, *runbook);
+      }});
+  router.add<UpdateRunbookRequest, RunbookView>(Method::put, "/runbooks/{runbook}", {
+      .family = "Runbooks", .summary = "Rename or disable a runbook", .description = "Absent fields stay as they are.",
+      .aliases = {"PATCH:/runbooks/{runbook}"}, .auth = Auth::bearer, .scope = "cpf:update", .errors = {Errc::not_found},
+      .handle = [s](Call& call, UpdateRunbookRequest request) -> Result<RunbookView> {
+        const auto runbook = s.runbooks.update(call.tenant(), request.runbook, std::move(request.name), request.disabled);
+        if (!runbook) return fail(runbook.error());
+        call.reply.headers.set("Cache-Control", "no-store");
+        return to_view(s.runbooks, *runbook);
+      }});
   router.add<RunbookRequest, RunbookView>(Method::post, "/runbooks/{runbook}/rotate", {
       .family = "Runbooks", .summary = "Rotate a runbook token", .description = "The old bootstrap command dies at once; adopted sites are not touched.",
       .auth = Auth::bearer, .scope = "cpf:update", .errors = {Errc::not_found},

@@ -17,13 +17,6 @@ using http::Principal;
 constexpr Auth kUsers = Auth::bearer | Auth::api_key;
 constexpr std::string_view kFamily = "Sites";
 
-/// As people see it: with what other areas know.
-Result<SiteView> full_view(const Services& s, const Call& call, const Site& site) {
-  auto facets = s.sites.facets(call.tenant(), site.id);
-  if (!facets) return fail(facets.error());
-  return to_view(site, call.now, std::move(*facets));
-}
-
 std::optional<std::optional<double>> first_given(const std::optional<std::optional<double>>& a, const std::optional<std::optional<double>>& b) {
   return a ? a : b;
 }
@@ -61,7 +54,7 @@ void add_reading(http::Router& router, const Services& s) {
         const auto site = s.sites.find(call.tenant(), request.site.text);
         if (!site) return fail(site.error());
         if (call.principal.kind == Principal::Kind::user) s.sites.touch_recent(call.tenant(), *call.principal.user_id, site->id);
-        return full_view(s, call, *site);
+        return to_view(*site, call.now);
       }});
 
   router.add<SiteRequest, std::vector<UptimeHourView>>(Method::get, "/site/mikrotik-stats/{site}", {
@@ -110,7 +103,7 @@ void add_writing(http::Router& router, const Services& s) {
                                                .policy_id = request.policy_id, .address = std::move(request.address), .lat = request.lat,
                                                .lng = request.lng, .timezone = std::move(request.timezone)});
         if (!created) return fail(created.error());
-        SiteView view = to_view(created->site, call.now, SiteFacets{});
+        SiteView view = to_view(created->site, call.now);
         view.bootstrap_command = std::move(created->bootstrap_command);
         call.reply.headers.set("Cache-Control", "no-store");
         return view;
@@ -128,7 +121,7 @@ void add_writing(http::Router& router, const Services& s) {
                                              .timezone = std::move(request.timezone)});
         if (!updated) return fail(updated.error());
         call.audit_note = audit::change_note(details_of(*site), details_of(*updated));
-        return full_view(s, call, *updated);
+        return to_view(*updated, call.now);
       }});
 
   router.add<DeleteSiteRequest, http::JsonText>(Method::delete_, "/sites/{site}", {
@@ -157,7 +150,7 @@ void add_writing(http::Router& router, const Services& s) {
         if (!site) return fail(site.error());
         const auto restored = s.removal.restore(call.tenant(), site->id);
         if (!restored) return fail(restored.error());
-        return full_view(s, call, *restored);
+        return to_view(*restored, call.now);
       }});
 
   router.add<TakeoverRequest, SiteView>(Method::post, "/sites/{site}/allow-takeover", {
@@ -170,7 +163,7 @@ void add_writing(http::Router& router, const Services& s) {
         if (!site) return fail(site.error());
         const auto opened = s.sites.allow_takeover(call.tenant(), site->id, std::chrono::minutes(request.minutes));
         if (!opened) return fail(opened.error());
-        return full_view(s, call, *opened);
+        return to_view(*opened, call.now);
       }});
 }
 
@@ -181,6 +174,7 @@ void add_site_routes(http::Router& router, const Services& services) {
   add_writing(router, services);
   add_site_list_routes(router, services);
   add_runbook_routes(router, services);
+  add_adoption_routes(router, services);
 }
 
 void add_routes(http::Router& router, const Services& services) {

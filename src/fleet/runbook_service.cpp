@@ -67,6 +67,34 @@ Result<Runbook> RunbookService::rotate(const Tenant& tenant, RunbookId id) {
   });
 }
 
+Result<Runbook> RunbookService::update(const Tenant& tenant, RunbookId id, std::optional<std::string> name, std::optional<bool> disabled) {
+  if (name)
+    if (const auto length = text::length_utf8(*name); length < 1 || length > 100) return invalid_field("name", "must have 1 to 100 characters");
+  return database_.write([&](db::Session& session) -> Result<Runbook> {
+    auto runbook = site_store::find_runbook(session, tenant, id);
+    if (!runbook) return fail(runbook.error());
+    if (name) runbook->name = *name;
+    if (disabled) runbook->disabled = *disabled;
+    if (auto updated = site_store::update_runbook(session, *runbook); !updated) return fail(updated.error());
+    return runbook;
+  });
+}
+
+Result<std::optional<Runbook>> RunbookService::find_of_site(const Tenant& tenant, SiteId site) {
+  return database_.read([&](db::Session& session) { return site_store::find_runbook_of_site(session, tenant, site); });
+}
+
+Result<Runbook> RunbookService::renew_for_site(const Tenant& tenant, SiteId id) {
+  return database_.write([&](db::Session& session) -> Result<Runbook> {
+    const auto site = site_store::find(session, tenant, id);
+    if (!site) return fail(site.error());
+    if (site->deleted_at) return fail(Errc::conflict, "site_deleting", "The site is being deleted. Restore it first.");
+    if (site->state() == SiteState::online)
+      return fail(Errc::conflict, "site_online", "The site has a router that is online. A command for another one is made once it is offline.");
+    return create_for_site_in(session, *site);
+  });
+}
+
 Result<Runbook> RunbookService::create_for_site_in(db::Session& session, const Site& site) {
   const auto policy = control_plane::ensure_default_policy(session, site.tenant(), clock_, rng_);
   if (!policy) return fail(policy.error());

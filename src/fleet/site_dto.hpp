@@ -126,6 +126,8 @@ struct TakeoverRequest { SiteRef site; int minutes = 30; };
 
 struct RunbookView { RunbookId id; std::string name, bootstrap_command; PolicyId policy_id; bool disabled = false; Timestamp created_at{}; };
 struct RunbookRequest { RunbookId runbook; };
+struct CreateRunbookRequest { std::string name; };
+struct UpdateRunbookRequest { RunbookId runbook; std::optional<std::string> name; std::optional<bool> disabled; };
 
 struct CustomerRequest { CustomerId customer; bool with_deleted = false; };
 struct OnlineSitesRequest { std::optional<CustomerId> customer_id; };
@@ -178,8 +180,8 @@ struct http::Fields<fleet::SiteView> {
       body<&V::policy_id>("policy_id", "control-plane policy"), body<&V::runbook_id>("runbook_id", "runbook that adopted it"),
       body<&V::state>("state", "life-cycle state"),
       body<&V::bootstrap_command>("bootstrap_command", "for the router's terminal; only in the answer of a creation").omit_null(),
-      body<&V::open_faults>("open_faults", "disturbances that go on").omit_null(),
-      body<&V::last_backup_at>("last_backup_at", "last stored backup; null: none yet"), body<&V::tags>("tags", "by name").omit_null());
+      body<&V::open_faults>("open_faults", "disturbances that go on; only in lists").omit_null(),
+      body<&V::last_backup_at>("last_backup_at", "last stored backup; null: none yet; only in lists"), body<&V::tags>("tags", "by name; only in lists").omit_null());
 };
 template <>
 struct http::Fields<fleet::SiteMinimalView> {
@@ -284,6 +286,17 @@ template <>
 struct http::Fields<fleet::RunbookRequest> {
   using V = fleet::RunbookRequest;
   static constexpr auto table = fields<V>("RunbookRequest", path<&V::runbook>("runbook", "UUID"));
+};
+template <>
+struct http::Fields<fleet::CreateRunbookRequest> {
+  using V = fleet::CreateRunbookRequest;
+  static constexpr auto table = fields<V>("CreateRunbook", body<&V::name>("name", "what routers say at their adoption").required().length(1, 100));
+};
+template <>
+struct http::Fields<fleet::UpdateRunbookRequest> {
+  using V = fleet::UpdateRunbookRequest;
+  static constexpr auto table = fields<V>("UpdateRunbook", path<&V::runbook>("runbook", "UUID"), body<&V::name>("name", "new name").length(1, 100),
+      body<&V::disabled>("disabled", "whether the token is refused; adopted sites are not touched"));
 };
 template <>
 struct http::Fields<fleet::CustomerRequest> {

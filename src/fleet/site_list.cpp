@@ -41,11 +41,14 @@ Order order_of(SiteSort sort) {
   std::unreachable();
 }
 
+/// The tenant's placeholder. A column would tie a subquery to the row: it would run once for each site.
+constexpr std::string_view kTenant = "?1";
+
 /// One SELECT over the sites of a tenant. The text depends on which filters there are, not on their values, so few are prepared.
 class Selection {
  public:
   Selection(const Tenant& tenant, std::string columns) : text_(std::move(columns)) {
-    text_ += " WHERE s.customer_id = " + bind(tenant.customer_id);
+    text_ += " WHERE s.customer_id = " + bind(tenant.customer_id);  // kTenant
     if (tenant.sites) require(tenant.sites->condition("s.customer_id", "s.id", next()));
   }
 
@@ -96,12 +99,12 @@ Status Selection::filter(db::Session& session, const Tenant& tenant, const SiteF
   }
   if (!facets) return {};
   if (filter.has_fault) {
-    auto faulty = facets->faulty("s.customer_id", "s.id");
+    auto faulty = facets->faulty(kTenant, "s.id");
     if (!*filter.has_fault) faulty.sql = "NOT " + faulty.sql;
     require(faulty);
   }
   for (const TagChoice& choice : filter.tags) {
-    const auto tagged = facets->tagged(session, tenant, choice, "s.customer_id", "s.id", next());
+    const auto tagged = facets->tagged(session, tenant, choice, kTenant, "s.id", next());
     if (!tagged) return fail(tagged.error());
     require(*tagged);
   }

@@ -117,6 +117,8 @@ constexpr Query kRemoveTombstones{"site_tombstone.purge",
 constexpr Query kInsertRunbook{"runbook.insert", "INSERT INTO runbook (" RUNBOOK_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
 constexpr Query kFindRunbook{"runbook.find", "SELECT " RUNBOOK_COLUMNS " FROM runbook WHERE customer_id = ?1 AND id = ?2"};
 constexpr Query kFindRunbookByToken{"runbook.find_by_token", "SELECT " RUNBOOK_COLUMNS " FROM runbook WHERE token = ?1"};
+constexpr Query kFindRunbookOfSite{"runbook.find_of_site", "SELECT " RUNBOOK_COLUMNS " FROM runbook WHERE customer_id = ?1 AND site_id = ?2 "
+                                                           "ORDER BY created_at DESC LIMIT 1"};
 constexpr Query kListRunbooks{"runbook.list", "SELECT " RUNBOOK_COLUMNS
                                               " FROM runbook WHERE customer_id = ?1 AND site_id IS NULL ORDER BY name, id LIMIT 500"};
 constexpr Query kUpdateRunbook{"runbook.update",
@@ -390,6 +392,13 @@ Result<Runbook> find_runbook(db::Session& session, const Tenant& tenant, Runbook
 
 Result<std::optional<Runbook>> find_runbook_by_token(db::Session& session, const Uuid& token) {
   const auto row = session.first(kFindRunbookByToken, params(token));
+  if (!row) return fail(row.error());
+  if (!*row) return std::optional<Runbook>{};
+  return std::optional<Runbook>(read_runbook(**row));
+}
+
+Result<std::optional<Runbook>> find_runbook_of_site(db::Session& session, const Tenant& tenant, SiteId site) {
+  const auto row = session.first(kFindRunbookOfSite, params(tenant.customer_id, site));
   if (!row) return fail(row.error());
   if (!*row) return std::optional<Runbook>{};
   return std::optional<Runbook>(read_runbook(**row));

@@ -77,6 +77,7 @@ Result<std::vector<std::int64_t>> adopted_counts(db::Session& session, const std
 Status insert_runbook(db::Session& session, const Runbook& runbook);
 Result<Runbook> find_runbook(db::Session& session, const Tenant& tenant, RunbookId id);
 Result<std::optional<Runbook>> find_runbook_by_token(db::Session& session, const Uuid& token);
+Result<std::optional<Runbook>> find_runbook_of_site(db::Session& session, const Tenant& tenant, SiteId site);
 Result<std::vector<Runbook>> list_runbooks(db::Session& session, const Tenant& tenant);
 Status update_runbook(db::Session& session, const Runbook& runbook);
 Status remove_runbooks_of_site(db::Session& session, const Tenant& tenant, SiteId site);

@@ -23,9 +23,11 @@
 #include "bus/schema.hpp"
 #include "control_plane/schema.hpp"
 #include "db/testing.hpp"
+#include "fleet/adoption_log.hpp"
 #include "fleet/adoption_service.hpp"
 #include "fleet/device_token.hpp"
 #include "fleet/heartbeat_service.hpp"
+#include "fleet/job_lists.hpp"
 #include "fleet/job_service.hpp"
 #include "fleet/live_sites.hpp"
 #include "fleet/offline_sweep.hpp"
@@ -282,12 +284,14 @@ struct World {
   FakeQuota quota;
   FakeFacets facets;
   JobService jobs{{database, bus, *tasks, signer, webhooks, backups, live, clock, rng, settings}};
+  JobLists job_lists{database, &facets};
   RunbookService runbooks{database, clock, rng, settings};
+  AdoptionLog adoptions{{database, bus, clock, rng}};
   SiteRemoval removal{{database, bus, live, tokens, signer, clock, settings}};
-  AdoptionService adoption{{database, bus, live, backups, quota, tokens, clock, rng, settings}};
+  AdoptionService adoption{{database, bus, live, backups, quota, tokens, clock, rng, settings, adoptions}};
   SiteService sites{{database, bus, live, runbooks, quota, clock, rng, &facets}};
   SiteOverview overview{database, facets, clock};
-  HeartbeatService heartbeats{{database, bus, live, jobs, removal, tokens, clock, settings}};
+  HeartbeatService heartbeats{{database, bus, live, jobs, removal, tokens, clock, settings, adoptions}};
   PulseWriter pulses{database, live, clock};
   OfflineSweep sweep{database, bus, live, clock, settings};
 

@@ -62,6 +62,8 @@ BODIES = {
     "PUT /roles/{role}": {"name": "Mallory was here"},
     "PUT /teams/{team}/api-credentials/{apiToken}": {"name": "Mallory was here"},
     "PUT /sites/{site}": {"name": "Mallory was here"},
+    "PUT /runbooks/{runbook}": {"name": "Mallory was here", "disabled": True},
+    "POST /jobs/batches/preview": lambda ids: {"sites": [ids["site"]]},
     "PUT /oauth/clients/{client}": {"name": "Mallory was here", "redirect_uris": ["https://mallory.example/"]},
     "PUT /tags/{tagId}": {"key": "mallory", "color": "#1F78B4"},
     "POST /tags/{tagId}/values": lambda ids: {"correlation_id": ids["site"], "correlation_type": "site", "value": "mallory"},
@@ -268,6 +270,10 @@ class Matrix(Case):
         ids, user = self.foreign, self.mallory.user
         batch = user.post("/jobs/batches", json_body={"sites": [ids["site"]], "description": "mallory", "script": "/system reboot"}).json()
         self.assertEqual(batch["accepted"], 0, batch)
+        preview = user.post("/jobs/batches/preview", json_body={"sites": [ids["site"]]}).json()
+        self.assertEqual((preview["counts"]["hit"], preview["skipped"][0]["reason"], preview["skipped"][0]["name"]), (0, "resource_missing", ""), preview)
+        for listed in ("/jobs", "/jobs/batches"):
+            self.assertEqual([row for row in user.get(listed).json()["data"] if "acme" in json.dumps(row)], [], listed)
         latest = user.post("/backups/latest", json_body={"sites": [ids["site"]]}).json()
         self.assertEqual(latest["results"][ids["site"]]["status"], "not_found", latest)
         checked = user.post("/scripts/check", json_body={"script": ":put 1", "sites": [ids["site"]]}).json()
