@@ -8,5 +8,5 @@ export const sitePath = (site: string) => `/sites/${site}` as string;
 export const siteHref = (site: string) => `/app${sitePath(site)}`;
 
 export function SiteLink({ site, children, ...rest }: { site: string; children: ReactNode } & AnchorProps) {
-  return <Anchor component={Link} to={sitePath(site)} underline="hover" {...rest}>{children}</Anchor>;
+  return <Anchor component={Link} to={sitePath(site)} underline="hover" fz="inherit" {...rest}>{children}</Anchor>;
 }

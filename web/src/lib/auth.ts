@@ -1,6 +1,6 @@
 // Who is signed in: an access token of our own OpenID provider (authorization code with PKCE, client `openstrat-web`), kept in this tab only.
 // The session itself is a cookie of the sign-in host that no script can read; while it lasts, a new token costs one silent round trip.
-import * as oauth from 'oauth4webapi';
+import type { AuthorizationServer, Client } from 'oauth4webapi';
 import { config } from '@/app/config';
 
 export const clientId = 'openstrat-web';
@@ -20,7 +20,10 @@ interface PendingRequest {
 }
 export type CallbackMessage = { kind: 'openstrat.callback'; ok: boolean; error?: string };
 
-export const authorizationServer: oauth.AuthorizationServer = {
+/** Needed on the way in only; most visits have a token. */
+const loadOAuth = () => import('oauth4webapi');
+
+export const authorizationServer: AuthorizationServer = {
   issuer: config.auth,
   authorization_endpoint: `${config.auth}/authorize`,
   token_endpoint: `${config.auth}/oauth/token`,
@@ -56,6 +59,7 @@ export const isSignedIn = () => current !== null;
 
 /** Remembers the verifier and says where to go; the answer comes to callback.html. */
 async function authorizationUrl(returnTo: string, parameters: Record<string, string> = {}): Promise<string> {
+  const oauth = await loadOAuth();
   const state = oauth.generateRandomState();
   const verifier = oauth.generateRandomCodeVerifier();
   sessionStorage.setItem(requestKey(state), JSON.stringify({ verifier, return_to: returnTo } satisfies PendingRequest));
@@ -140,7 +144,8 @@ export async function completeSignIn(answer: URL): Promise<string> {
   const pending = JSON.parse(sessionStorage.getItem(requestKey(state)) ?? 'null') as PendingRequest | null;
   if (!pending) throw new Error('This sign-in was not started in this tab.');
   sessionStorage.removeItem(requestKey(state));
-  const client: oauth.Client = { client_id: clientId };
+  const oauth = await loadOAuth();
+  const client: Client = { client_id: clientId };
   const parameters = oauth.validateAuthResponse(authorizationServer, client, answer, state);
   const options = { [oauth.allowInsecureRequests]: !config.auth.startsWith('https:') };
   const response = await oauth.authorizationCodeGrantRequest(authorizationServer, client, oauth.None(), parameters, redirectUri, pending.verifier, options);
