@@ -23,7 +23,7 @@ export const queryClient = new QueryClient({
 const refreshedBy: Record<Frame['event'], { everywhere?: string[]; ofSite?: string[] }> = {
   'site.pulse': { everywhere: ['/sites/summary'] },
   'site.changed': { everywhere: ['/sites', '/sites/summary', '/sites/recent'], ofSite: ['/sites/{site}', '/sites/{site}/adoption'] },
-  'job.updated': { everywhere: ['/jobs', '/jobs/batches', '/jobs/batches/{batch}', '/sites/summary'], ofSite: ['/site/{site}/job', '/site/{site}/job/{job}'] },
+  'job.updated': { everywhere: ['/jobs', '/sites/summary'], ofSite: ['/site/{site}/job', '/site/{site}/job/{job}'] },
   'backup.created': { everywhere: ['/backups/latest', '/sites/summary'], ofSite: ['/backups/{site}', '/sites/{site}/adoption'] },
   'backup.failed': { ofSite: ['/backups/{site}'] },
   'fault.created': { everywhere: ['/fault', '/faults/recent', '/sites/summary'], ofSite: ['/faults/site/{site_id}'] },

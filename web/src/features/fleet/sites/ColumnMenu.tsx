@@ -1,7 +1,9 @@
-import { Button, Checkbox, Popover, Stack } from '@mantine/core';
+import { Button, Popover, Skeleton } from '@mantine/core';
 import { IconColumns3 } from '@tabler/icons-react';
-import { allColumns } from './siteColumns';
-import { columnIds, usualColumns, type ColumnId } from './siteTableSetting';
+import { lazy, Suspense } from 'react';
+import type { ColumnId } from './siteTableSetting';
+
+const ColumnChoices = lazy(() => import('./ColumnChoices'));
 
 /** Which columns the list has; the name always. */
 export function ColumnMenu({ columns, onColumns }: { columns: ColumnId[]; onColumns: (columns: ColumnId[]) => void }) {
@@ -11,13 +13,7 @@ export function ColumnMenu({ columns, onColumns }: { columns: ColumnId[]; onColu
         <Button variant="default" leftSection={<IconColumns3 size={16} />} visibleFrom="sm">Columns</Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <Stack gap="xs" role="group" aria-label="Columns">
-          {columnIds.map((id) => (
-            <Checkbox key={id} label={allColumns[id].header} checked={columns.includes(id)} disabled={id === 'name'}
-              onChange={(event) => onColumns(columnIds.filter((one) => (one === id ? event.currentTarget.checked : columns.includes(one))))} />
-          ))}
-          <Button variant="subtle" size="compact-sm" onClick={() => onColumns(usualColumns)}>As it was</Button>
-        </Stack>
+        <Suspense fallback={<Skeleton height={320} width={140} />}><ColumnChoices columns={columns} onColumns={onColumns} /></Suspense>
       </Popover.Dropdown>
     </Popover>
   );

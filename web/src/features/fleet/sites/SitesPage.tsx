@@ -9,6 +9,7 @@ import { Page } from '@/components/Page';
 import { sitePath } from '@/components/SiteLink';
 import { StatePanel } from '@/components/StatePanel';
 import { plural } from '@/lib/format';
+import { BulkBar } from '../bulk/BulkBar';
 import { ColumnMenu } from './ColumnMenu';
 import type { Site } from './patchSites';
 import { allColumns, phoneRow } from './siteColumns';
@@ -64,12 +65,13 @@ function SiteList() {
       {query.data === undefined ? (
         query.error ? <ErrorState error={query.error} retry={() => void query.refetch()} /> : <Skeleton height={420} aria-busy="true" />
       ) : (
-        <DataTable label="Sites" rows={rows} columns={columns} rowId={siteId} rowName={siteName} total={total} phone={phoneRow}
+        <DataTable label="Sites" rows={rows} columns={columns} rowId={siteId} rowName={siteName} total={total} phone={phoneRow} height={selected.size > 0 ? 'calc(100dvh - 19rem)' : undefined}
           sort={sortOf(search.sort)} onSort={(sort) => { const next = toSort(sort); const { sort: _old, ...rest } = search; onSearch(next ? { ...rest, sort: next } : rest); }}
           selected={selected} onSelect={setSelected} onOpen={(site) => void navigate({ to: sitePath(site.id) })}
           hasMore={query.hasNextPage} loadMore={loadMore} isLoadingMore={query.isFetchingNextPage} onVisible={onVisible}
           empty={<NoSites filtered={isFiltered(search)} clear={() => onSearch({})} />} />
       )}
+      <BulkBar selected={selected} onSelect={setSelected} loaded={rows.length} total={total} search={search} />
     </Stack>
   );
 }

@@ -16,8 +16,8 @@ function Tags({ site }: { site: Site }) {
   if (tags.length === 0) return none;
   return (
     <span className={classes.tags}>
-      {tags.slice(0, 2).map((tag) => <TagMark key={`${tag.tag_id} ${tag.value}`} name={tag.name} value={tag.value} colour={tag.colour} />)}
-      {tags.length > 2 && <span className="quiet" title={tags.slice(2).map((tag) => `${tag.name}: ${tag.value}`).join(', ')}>+{tags.length - 2}</span>}
+      {tags.slice(0, 1).map((tag) => <TagMark key={`${tag.tag_id} ${tag.value}`} name={tag.name} value={tag.value} colour={tag.colour} />)}
+      {tags.length > 1 && <span className="quiet" title={tags.slice(1).map((tag) => `${tag.name}: ${tag.value}`).join(', ')}>+{tags.length - 1}</span>}
     </span>
   );
 }
