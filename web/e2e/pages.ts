@@ -7,6 +7,8 @@ export interface Visited {
 export const pages: Visited[] = [
   { name: 'dashboard', path: '/app/' },
   { name: 'sites', path: '/app/sites' },
+  { name: 'faults', path: '/app/faults' },
+  { name: 'batches', path: '/app/jobs/batches' },
   { name: 'account', path: '/app/account' },
   { name: 'account-security', path: '/app/account?tab=security' },
   { name: 'account-sessions', path: '/app/account?tab=sessions' },

@@ -1,4 +1,4 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { Page } from '@/components/Page';
+import { DashboardPage } from '@/features/dashboard/DashboardPage';
 
-export const Route = createFileRoute('/')({ component: () => <Page title="Dashboard">…</Page> });
+export const Route = createFileRoute('/')({ component: DashboardPage });
