@@ -18,7 +18,7 @@ export function Banners() {
       )}
       {me?.mfa_missing && (
         <Alert color="yellow" icon={<IconShieldExclamation />} title="Your team demands a second factor">
-          Nothing else is allowed until it is set up. <Anchor component={Link} to="/account">Set it up now</Anchor>
+          Nothing else is allowed until it is set up. <Anchor component={Link} to="/account" search={{ tab: 'security' } as never}>Set it up now</Anchor>
         </Alert>
       )}
     </Stack>
