@@ -109,6 +109,16 @@ test('a job on many sites is watched to its end', async () => {
   await page.getByText(`All over: ${sites.length} completed, 0 failed`).waitFor({ timeout: 90_000 });
 });
 
+test('what failed on many sites is run once more, as a batch of its own', async () => {
+  const sites = (await ann.api.get<Site[]>('/sites')).filter((site) => site.state === 'online').slice(0, 2).map((site) => site.id);
+  const batch = await ann.api.post<{ id: string }>('/jobs/batches', { sites, description: 'Break', script: ':error "no"' });
+  await page.goto(`${server.url}/app/jobs/batches/${batch.id}`);
+  await page.getByText('All over: 0 completed, 2 failed').waitFor({ timeout: 90_000 });
+  await page.getByRole('button', { name: 'Run 2 failed jobs again' }).click();
+  await page.waitForURL((url) => url.pathname.startsWith('/app/jobs/batches/') && !url.pathname.endsWith(batch.id));
+  await page.getByText('All over: 0 completed, 2 failed').waitFor({ timeout: 90_000 });
+});
+
 test('a fault is reported, talked about and resolved', async () => {
   await page.goto(`${server.url}/app/faults`);
   await page.getByRole('button', { name: 'Report a fault' }).click();

@@ -1,9 +1,9 @@
-import { Alert, Button, Group, Paper, Progress, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Paper, Progress, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { IconMoodEmpty, IconRefresh } from '@tabler/icons-react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { DataTable, type Column } from '@/components/DataTable';
-import { notifyDone, notifyFailed } from '@/components/notify';
+import { notifyFailed } from '@/components/notify';
 import { Page } from '@/components/Page';
 import { QueryState } from '@/components/QueryState';
 import { SiteLink, sitePath } from '@/components/SiteLink';
@@ -13,7 +13,6 @@ import { TimeText } from '@/components/TimeText';
 import { client } from '@/lib/api';
 import { count, plural } from '@/lib/format';
 import { useMay } from '@/lib/me';
-import { runBulk, tally } from '../bulk/runBulk';
 import { isOver, itemStates, stateOf, tallyOf, type Batch, type BatchItem, type ItemState } from './batch';
 import { useBatch } from './useBatch';
 
@@ -27,12 +26,12 @@ export function BatchPage() {
   return (
     <Page title={batch?.description ?? 'Job on many sites'} scope="job:view" crumbs={[{ label: 'Jobs on many sites', to: '/jobs/batches' }]}
       description={batch && <>{plural(batch.results.length, 'site')}, started <TimeText at={batch.created_at} /></>}>
-      <QueryState query={{ ...query, data: batch }} rows={8}>{(found) => <Progressing batch={found} refetch={query.refetch} />}</QueryState>
+      <QueryState query={{ ...query, data: batch }} rows={8}>{(found) => <Progressing batch={found} />}</QueryState>
     </Page>
   );
 }
 
-function Progressing({ batch, refetch }: { batch: Batch; refetch: () => Promise<unknown> }) {
+function Progressing({ batch }: { batch: Batch }) {
   const sum = tallyOf(batch.results);
   const jobs = batch.results.length - sum.refused;
   return (
@@ -40,14 +39,14 @@ function Progressing({ batch, refetch }: { batch: Batch; refetch: () => Promise<
       <Paper p="md">
         <Group justify="space-between" mb="xs">
           <Text fw={600} role="status">{isOver(sum) ? `All over: ${count(sum.completed)} completed, ${count(sum.failed)} failed` : `${count(sum.completed + sum.failed)} of ${plural(jobs, 'job')} over`}{sum.refused > 0 && `, ${count(sum.refused)} skipped`}</Text>
-          <RetryFailed batch={batch} refetch={refetch} />
+          <RetryFailed batch={batch} />
         </Group>
         <Progress.Root size="xl" aria-hidden>
           {(['completed', 'failed', 'running'] as const).map((state) => <Progress.Section key={state} value={(100 * sum[state]) / Math.max(1, jobs)} color={colours[state]} />)}
         </Progress.Root>
         {sum.waiting > 0 && <Text size="sm" className="quiet" mt="xs">{plural(sum.waiting, 'job')} waiting for the next heartbeat of the router. An offline router runs it when it is back.</Text>}
       </Paper>
-      <Items batch={batch} sum={sum} />
+      <Items key={batch.id} batch={batch} sum={sum} />
     </Stack>
   );
 }
@@ -96,34 +95,29 @@ const phone = {
   ),
 };
 
-/** A new job for each failed one; it belongs to its site, so its end shows in the log of the site. */
-function RetryFailed({ batch, refetch }: { batch: Batch; refetch: () => Promise<unknown> }) {
+/** The same job once more on the sites where it failed: a batch of its own, with its own progress. */
+function RetryFailed({ batch }: { batch: Batch }) {
   const mayRun = useMay('job:create');
+  const navigate = useNavigate();
   const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<string | null>(null);
   const failed = batch.results.filter((item) => stateOf(item) === 'failed');
   if (!mayRun || failed.length === 0) return null;
   const retry = async () => {
     setBusy(true);
-    setTrouble(null);
-    const jobOf = new Map(failed.map((item) => [item.site_id, item.job!.id]));
-    const items = await runBulk(failed.map((item) => ({ id: item.site_id, name: name(item) })), async (site, signal) => {
-      await client.POST('/site/{site}/job/{job}/retry', { params: { path: { site, job: jobOf.get(site)! } }, signal });
-    }, { signal: new AbortController().signal, onProgress: () => {} });
-    setBusy(false);
-    const { done } = tally(items);
-    if (done > 0) notifyDone(`${plural(done, 'job')} started again.`);
-    const refused = items.find((item) => item.state === 'failed');
-    if (refused) {
-      setTrouble(`${refused.name}: ${refused.message ?? ''}`);
-      notifyFailed(new Error(refused.message ?? ''), 'Not every job was started again');
+    try {
+      const { data: job } = await client.GET('/site/{site}/job/{job}', { params: { path: { site: failed[0]!.site_id, job: failed[0]!.job!.id } } });
+      const { data: again } = await client.POST('/jobs/batches', {
+        body: {
+          sites: failed.map((item) => item.site_id), description: batch.description, script: job!.script!, make_backup: job!.should_backup, express_execute: job!.express_execute,
+          needs_acknowledgement: job!.needs_acknowledgement,
+        },
+      });
+      await navigate({ to: '/jobs/batches/$batch', params: { batch: again!.id } });
+    } catch (error) {
+      notifyFailed(error, 'The jobs were not started again');
+    } finally {
+      setBusy(false);
     }
-    await refetch();
   };
-  return (
-    <>
-      <Button size="xs" variant="default" leftSection={<IconRefresh size={16} />} loading={busy} onClick={() => void retry()}>Run {plural(failed.length, 'failed job')} again</Button>
-      {trouble && <Alert color="red" w="100%">{trouble}</Alert>}
-    </>
-  );
+  return <Button size="xs" variant="default" leftSection={<IconRefresh size={16} />} loading={busy} onClick={() => void retry()}>Run {plural(failed.length, 'failed job')} again</Button>;
 }

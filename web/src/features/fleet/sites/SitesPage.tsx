@@ -1,6 +1,6 @@
 import { Button, Skeleton, Stack } from '@mantine/core';
-import { IconMoodEmpty, IconRefresh, IconRouter } from '@tabler/icons-react';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { IconMoodEmpty, IconPlus, IconRefresh, IconRouter } from '@tabler/icons-react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { DataTable } from '@/components/DataTable';
 import { ErrorState } from '@/components/ErrorState';
@@ -9,6 +9,7 @@ import { Page } from '@/components/Page';
 import { sitePath } from '@/components/SiteLink';
 import { StatePanel } from '@/components/StatePanel';
 import { plural } from '@/lib/format';
+import { useMay } from '@/lib/me';
 import { BulkBar } from '../bulk/BulkBar';
 import { ColumnMenu } from './ColumnMenu';
 import type { Site } from './patchSites';
@@ -24,7 +25,13 @@ const siteId = (site: Site) => site.id;
 const siteName = (site: Site) => site.name;
 
 export function SitesPage() {
-  return <Page title="Sites" scope="site:view"><SiteList /></Page>;
+  const add = useAddButton();
+  return <Page title="Sites" scope="site:view" actions={add}><SiteList /></Page>;
+}
+
+function useAddButton() {
+  const may = useMay('site:create');
+  return may ? <Button component={Link} to={'/sites/add' as string} leftSection={<IconPlus size={16} />}>Add a site</Button> : null;
 }
 
 /** The default view, once, when somebody comes without filters. */
@@ -77,6 +84,7 @@ function SiteList() {
 }
 
 function NoSites({ filtered, clear }: { filtered: boolean; clear: () => void }) {
+  const add = useAddButton();
   if (filtered) {
     return (
       <StatePanel icon={<IconMoodEmpty size={24} />} title="No site matches" actions={<Button variant="default" onClick={clear}>Clear the filters</Button>}>
@@ -85,7 +93,7 @@ function NoSites({ filtered, clear }: { filtered: boolean; clear: () => void }) 
     );
   }
   return (
-    <StatePanel icon={<IconRouter size={24} />} title="No sites yet">
+    <StatePanel icon={<IconRouter size={24} />} title="No sites yet" actions={add}>
       A site is a router that this installation looks after. It appears here as soon as it has been added.
     </StatePanel>
   );
