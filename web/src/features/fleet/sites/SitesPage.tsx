@@ -1,7 +1,7 @@
 import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconMoodEmpty, IconPlus, IconRefresh, IconRouter } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { DataTable } from '@/components/DataTable';
 import { ErrorState } from '@/components/ErrorState';
 import { notifyFailed } from '@/components/notify';
@@ -10,7 +10,6 @@ import { sitePath } from '@/components/SiteLink';
 import { StatePanel } from '@/components/StatePanel';
 import { plural } from '@/lib/format';
 import { useMay } from '@/lib/me';
-import { BulkBar } from '../bulk/BulkBar';
 import { ColumnMenu } from './ColumnMenu';
 import type { Site } from './patchSites';
 import { allColumns, phoneRow } from './siteColumns';
@@ -21,6 +20,7 @@ import { useSiteList } from './useSiteList';
 import { ViewMenu } from './ViewMenu';
 import classes from './sites.module.css';
 
+const BulkBar = lazy(async () => ({ default: (await import('../bulk/BulkBar')).BulkBar }));
 const siteId = (site: Site) => site.id;
 const siteName = (site: Site) => site.name;
 
@@ -78,7 +78,7 @@ function SiteList() {
           hasMore={query.hasNextPage} loadMore={loadMore} isLoadingMore={query.isFetchingNextPage} onVisible={onVisible}
           empty={<NoSites filtered={isFiltered(search)} clear={() => onSearch({})} />} />
       )}
-      <BulkBar selected={selected} onSelect={setSelected} loaded={rows.length} total={total} search={search} />
+      {selected.size > 0 && <Suspense fallback={null}><BulkBar selected={selected} onSelect={setSelected} loaded={rows.length} total={total} search={search} /></Suspense>}
     </Stack>
   );
 }
