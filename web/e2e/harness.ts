@@ -7,10 +7,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
-// The program takes every OPENSTRAT_ variable for a configuration key; this one is ours.
-const { OPENSTRAT_BUILD_DIR: ownBuildDir, ...environment } = process.env;
+// The programs take every OPENSTRAT_ variable for a configuration key; those of the tests are not for them.
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('OPENSTRAT_')));
 const root = path.resolve(import.meta.dirname, '../..');
-const buildDir = ownBuildDir ?? path.join(root, 'build/dev');
+const buildDir = process.env.OPENSTRAT_BUILD_DIR ?? path.join(root, 'build/dev');
 export const password = 'Correct-Horse-9-Battery';
 const stepTimeoutMs = 60_000;
 
@@ -66,7 +66,8 @@ export class Server {
     server.url = `http://${host}:${port}`;
     const all: Record<string, unknown> = {
       data_dir: path.join(server.directory, 'data'), 'http.listen': [`http://127.0.0.1:${port}`], 'public_url.api': server.url, 'sftp.port': sftp, 'ratelimit.enabled': false,
-      'auth.password_memory': '64KiB', 'auth.password_passes': 1, 'auth.registration': 'invite', ...config,
+      'auth.password_memory': '64KiB', 'auth.password_passes': 1, 'auth.registration': 'invite',
+      ...(process.env.WEB_DIRECTORY ? { 'web.directory': path.resolve(process.env.WEB_DIRECTORY) } : {}), ...config,
     };
     writeFileSync(server.configFile, Object.entries(all).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join(''));
     await server.launch();
@@ -79,10 +80,8 @@ export class Server {
     child.stdout.pipe(log);
     child.stderr.pipe(log);
     this.child = child;
-    await until(async () => {
-      if (child.exitCode !== null) throw new Error(`the server ended: ${this.log()}`);
-      return (await fetch(`${this.url}/readyz`)).ok;
-    }, 'the server is ready');
+    await until(async () => child.exitCode !== null || (await fetch(`${this.url}/readyz`)).ok, 'the server is ready');
+    if (child.exitCode !== null) throw new Error(`the server ended: ${this.log()}`);
   }
 
   async kill() {
@@ -168,7 +167,7 @@ export async function newContext(options: Parameters<Browser['newContext']>[0] =
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
   });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, serviceWorkers: 'block', ...options });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   context.setDefaultTimeout(stepTimeoutMs);
   return context;
 }

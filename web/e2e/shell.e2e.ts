@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await closeBrowser();
-  await server.stop();
+  await server?.stop();
 });
 
 test('a person signs in, sees the dashboard, and the page breaks no rule of its own policy', async () => {
