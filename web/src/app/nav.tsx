@@ -1,5 +1,5 @@
 // What the main menu lists, in order. An entry shows when the person has its scope.
-import { IconAlertTriangle, IconHistory, IconLayoutDashboard, IconRouter, IconSettings, IconStack2 } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCode, IconHistory, IconLayoutDashboard, IconListCheck, IconRouter, IconSettings } from '@tabler/icons-react';
 import type { LinkProps } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 
@@ -23,7 +23,8 @@ export const navigation: { heading: string | null; entries: NavEntry[] }[] = [
       { label: 'Dashboard', to: '/', icon: IconLayoutDashboard, scope: '-', keys: 'g d', keywords: 'home overview health' },
       { label: 'Sites', to: '/sites', icon: IconRouter, scope: 'site:view', keys: 'g s', keywords: 'routers devices fleet list' },
       { label: 'Faults', to: '/faults', icon: IconAlertTriangle, scope: 'fault:view', keys: 'g f', keywords: 'outages offline incidents monitoring' },
-      { label: 'Jobs', to: '/jobs/batches', icon: IconStack2, scope: 'job:view', keys: 'g j', keywords: 'batches scripts many sites' },
+      { label: 'Jobs', to: '/jobs', icon: IconListCheck, scope: 'job:view', keys: 'g j', keywords: 'orchestration log history batches' },
+      { label: 'Run a script', to: '/scripts/run', icon: IconCode, scope: 'job:create', keys: 'g r', keywords: 'routeros terminal command editor' },
     ],
   },
   {

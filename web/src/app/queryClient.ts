@@ -32,6 +32,8 @@ const refreshedBy: Record<Frame['event'], { everywhere?: string[]; ofSite?: stri
   'settings.changed': { everywhere: ['/me', '/users', '/users/{user}', '/roles', '/teams', '/teams/{team}', '/teams/{team}/api-credentials', '/teams/{team}/invites', '/teams/{team}/members'] },
   notification: {},
   reset: {},
+  superseded: {},
+  revoked: {},
 };
 
 /** After a change that this page made: asks anew for the answers of these operations, whatever their parameters. */

@@ -64,8 +64,8 @@ export async function fetchBlob(path: string, init?: RequestInit): Promise<Blob>
 }
 
 /** Saves what an operation answers as a file. */
-export async function download(path: string, filename: string) {
-  const url = URL.createObjectURL(await fetchBlob(path));
+export async function download(path: string, filename: string, init?: RequestInit) {
+  const url = URL.createObjectURL(await fetchBlob(path, init));
   const link = document.createElement('a');
   link.href = url;
   link.download = filename;

@@ -18,7 +18,12 @@ export interface Frames {
   'adoption.step': { site_id: string | null; runbook_id: string; step: string; ok: boolean; reason: string | null };
   'settings.changed': { what: string };
   notification: { title: string; message: string };
-  reset: Record<string, never>;
+  /** Everything must be read anew: what was missed is not known any more, or the person may see other things now. */
+  reset: { reason?: string };
+  /** The server ends this stream for a newer one of the same person. */
+  superseded: Record<string, never>;
+  /** The token or session behind the stream has ended. */
+  revoked: Record<string, never>;
 }
 export type FrameName = keyof Frames;
 export type Frame = { [K in FrameName]: { event: K; data: Frames[K] & { occurred_at?: string } } }[FrameName];
@@ -78,7 +83,8 @@ function publishWatch() {
 }
 
 /** Reads one connection to its end. */
-async function readStream(signal: AbortSignal, onOpen: () => void) {
+async function readStream(signal: AbortSignal, onOpen: () => void): Promise<'superseded' | 'ended'> {
+  let outcome: 'superseded' | 'ended' = 'ended';
   const url = new URL(`${config.api}/realtime/stream`);
   const sites = watchedSites();
   if (sites.length > 0) url.searchParams.set('watch', sites.join(','));
@@ -92,6 +98,7 @@ async function readStream(signal: AbortSignal, onOpen: () => void) {
       if (event.id) lastEventId = event.id;
       if (!event.event) return;
       const frame = { event: event.event, data: JSON.parse(event.data || '{}') } as Frame;
+      if (frame.event === 'superseded') outcome = 'superseded';
       deliver(frame);
       channel?.postMessage({ kind: 'frame', frame } satisfies ChannelMessage);
     },
@@ -100,10 +107,22 @@ async function readStream(signal: AbortSignal, onOpen: () => void) {
   const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return;
+    if (done) return outcome;
     parser.feed(decoder.decode(value, { stream: true }));
   }
 }
+
+/** Browsers in the background give way to the one that somebody looks at. */
+const untilVisible = () =>
+  new Promise<void>((resolve) => {
+    const look = () => {
+      if (document.visibilityState !== 'visible') return;
+      document.removeEventListener('visibilitychange', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+    look();
+  });
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -120,10 +139,15 @@ async function lead() {
     };
     if (state !== 'live') setState('connecting');
     try {
-      await readStream(abort.signal, () => {
+      const outcome = await readStream(abort.signal, () => {
         failures = 0;
         setState('live');
       });
+      if (outcome === 'superseded') {
+        setState('connecting');
+        await pause(10_000);
+        await untilVisible();
+      }
     } catch {
       failures += 1;
     }

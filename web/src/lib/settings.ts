@@ -1,5 +1,5 @@
 // What a person chose, kept by the server: the same in every browser. `revision` keeps two tabs from overwriting each other.
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { client } from '@/lib/api';
 import { Problem } from '@/lib/errors';
 
@@ -8,17 +8,20 @@ interface Kept {
   revision: number;
 }
 
-const settingQuery = (name: string) =>
+const listQuery = queryOptions({
+  queryKey: ['get', '/me/settings'],
+  queryFn: async ({ signal }) => (await client.GET('/me/settings', { signal })).data!,
+  staleTime: 5 * 60_000,
+  meta: { poll: false },
+});
+
+/** Out of the one list of all settings: a setting that was never made is no failed request. */
+const settingQuery = (name: string, queryClient: QueryClient) =>
   queryOptions({
-    queryKey: ['get', '/me/settings/{name}', { params: { path: { name } } }],
-    queryFn: async ({ signal }): Promise<Kept> => {
-      try {
-        const { data } = await client.GET('/me/settings/{name}', { params: { path: { name } }, signal });
-        return { value: data!.value, revision: data!.revision };
-      } catch (error) {
-        if (error instanceof Problem && error.status === 404) return { value: null, revision: 0 };
-        throw error;
-      }
+    queryKey: ['setting', name],
+    queryFn: async (): Promise<Kept> => {
+      const kept = (await queryClient.fetchQuery({ ...listQuery, staleTime: 1000 })).find((one) => one.name === name);
+      return { value: kept?.value ?? null, revision: kept?.revision ?? 0 };
     },
     staleTime: 5 * 60_000,
     meta: { poll: false },
@@ -27,7 +30,7 @@ const settingQuery = (name: string) =>
 /** `read` turns whatever was kept, perhaps by an older version, into a value. `change` shows at once and is taken back when it cannot be kept. */
 export function useSetting<T>(name: string, read: (kept: unknown) => T) {
   const queryClient = useQueryClient();
-  const options = settingQuery(name);
+  const options = settingQuery(name, queryClient);
   const { data, isPending } = useQuery(options);
   const put = useMutation({
     scope: { id: `setting ${name}` },

@@ -14,6 +14,11 @@ let started = false;
 
 export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   beforeLoad: async ({ location }) => {
+    // By another name of the same server nobody can sign in: the provider knows one address of the application.
+    if (new URL(config.portal).origin !== window.location.origin) {
+      window.location.replace(config.portal + (location.href === '/' ? '/' : location.href));
+      await new Promise(() => {});
+    }
     if (!isSignedIn() && (await reachable())) await signIn(`/app${location.href === '/' ? '/' : location.href}`);
     if (started) return;
     started = true;

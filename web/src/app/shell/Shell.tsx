@@ -10,6 +10,7 @@ import { Banners } from './Banners';
 import { LiveMark } from './LiveMark';
 import { SessionEnded } from './SessionEnded';
 import { TeamSwitcher } from './TeamSwitcher';
+import { Tour } from './Tour';
 import { UserMenu } from './UserMenu';
 import { useGoKeys } from './useGoKeys';
 import classes from './Shell.module.css';
@@ -85,6 +86,7 @@ export function Shell() {
 
       <AppShell.Main id="content" tabIndex={-1} ref={main} className={classes.main}>
         <Banners />
+        <Tour />
         <Outlet />
       </AppShell.Main>
       <SessionEnded />
