@@ -15,7 +15,8 @@ Result<std::unordered_map<SiteId, std::string>> site_names(db::Session& session,
   wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
   if (wanted.empty()) return names;
   auto values = db::params(tenant.customer_id);
-  const std::string sql = "SELECT id, name FROM site WHERE customer_id = ?1 AND id IN " + db::in_list(wanted, values);
+  // The team is asked of the rows that were found: as a plain condition it makes SQLite walk through all sites of the team.
+  const std::string sql = "SELECT id, name FROM site WHERE customer_id || '' = ?1 AND id IN " + db::in_list(wanted, values);
   const db::Query query{"site.names", sql.c_str()};
   const auto rows = session.query(query, std::move(values));
   if (!rows) return fail(rows.error());

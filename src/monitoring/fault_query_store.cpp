@@ -26,9 +26,10 @@ constexpr Query kOverlapping{"fault.overlapping", "SELECT " FAULT_COLUMNS " FROM
 
 constexpr const char* kNewestFirst = "created_at DESC, id DESC";
 
-/// `recent` is answered by the end of the faults; the sum keeps planners from walking through all of them by their beginning.
+/// `recent` is answered by the end of the faults, a site by its own index; the sum keeps planners from walking through all
+/// faults of the team by their beginning.
 std::string order_of(const FaultFilter& filter) {
-  return filter.status == FaultStatus::recent ? "created_at + 0 DESC, id DESC" : kNewestFirst;
+  return filter.status == FaultStatus::recent || filter.site ? "created_at + 0 DESC, id DESC" : kNewestFirst;
 }
 
 /// What an index answers: how the reader moves.
