@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "sim/device/births.hpp"
 #include "sim/device/programs.hpp"
 
 namespace {
@@ -28,6 +29,9 @@ void add_fleet(CLI::App& app, FleetProgram& fleet) {
   app.add_option("--count", fleet.count, "How many routers")->check(CLI::Range(1, 200000));
   app.add_option("--adopt-per-second", fleet.adoptions_per_second, "How fast they are adopted")->check(CLI::PositiveNumber);
   app.add_option("--source-addresses", fleet.source_network, "Give each router an address of this network: 127.1.0.0/16");
+  app.add_option("--serial-prefix", fleet.serial_prefix, "What serial numbers begin with, so that simulated routers are told from real ones")
+      ->check([](const std::string& text) { return openstrat::sim::is_serial_prefix(text) ? std::string() : "one to eight upper-case letters and digits"; });
+  app.add_option("--connect-to", fleet.detours, "HOST:PORT:ADDRESS:PORT; connections to the first go to the second; repeatable")->allow_extra_args(false);
   app.add_option("--life", fleet.life, "Reboots, outages and edits: none, calm or busy")->check(CLI::IsMember({"none", "calm", "busy"}));
   app.add_option("--duration", fleet.duration_s, "Stop after so many seconds");
   app.add_option("--control", fleet.control, "Listen for JSON lines: 127.0.0.1:PORT or the path of a unix socket");

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/net.hpp"
 #include "base/text.hpp"
 
@@ -18,6 +20,13 @@ std::string letters(Rng& rng, std::size_t count, std::string_view alphabet) {
   std::string out;
   while (out.size() < count) out += alphabet[rng.below(alphabet.size())];
   return out;
+}
+
+/// `prefix` filled up to `length` with the number in base 36.
+std::string marked(std::string_view prefix, std::size_t index, std::size_t length) {
+  std::string digits;
+  for (std::size_t left = index; digits.size() + prefix.size() < length; left /= 36) digits.insert(digits.begin(), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[left % 36]);
+  return std::string(prefix) + digits;
 }
 
 std::string source_address(std::string_view network, std::size_t index) {
@@ -62,6 +71,10 @@ Result<std::vector<const Model*>> parse_models(std::string_view text) {
   return chosen;
 }
 
+bool is_serial_prefix(std::string_view text) {
+  return !text.empty() && text.size() <= 8 && std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+}
+
 RouterSpec birth(const BirthPlan& plan, std::size_t index) {
   SeededRng rng(plan.seed * 1'000'003 + index);
   RouterSpec spec;
@@ -74,7 +87,12 @@ RouterSpec birth(const BirthPlan& plan, std::size_t index) {
     spec.serial = letters(rng, 1, "ABCDEFH") + letters(rng, 11, "0123456789ABCDEF");
     spec.software_id = letters(rng, 4, "ABCDEFGHIJKLMNPQRSTUVWXYZ0123456789") + "-" + letters(rng, 4, "ABCDEFGHIJKLMNPQRSTUVWXYZ0123456789");
   }
+  if (!plan.serial_prefix.empty()) {
+    if (spec.model->chr) spec.software_id = marked(plan.serial_prefix, index, 11);
+    else spec.serial = marked(plan.serial_prefix, index, 12);
+  }
   spec.seed = rng.next_u64();
+  spec.detours = plan.detours;
   if (!plan.source_network.empty()) spec.source_address = source_address(plan.source_network, index);
   return spec;
 }

@@ -1,6 +1,7 @@
 // Who is who in a simulated fleet: the same seed gives the same routers.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,7 +22,11 @@ struct BirthPlan {
   std::vector<Version> versions;
   std::vector<const Model*> models;
   std::string source_network;  ///< `127.1.0.0/16`: a source address each; empty: none
+  std::string serial_prefix = {};  ///< serial numbers (system-id on CHR) begin with it and end in the router's number; empty: as real ones
+  std::shared_ptr<const std::vector<std::string>> detours = {};  ///< of every router; null: none
 };
+/// One to eight upper-case letters and digits: what is left counts 46,656 routers and more.
+bool is_serial_prefix(std::string_view text);
 /// The `index`-th router of a fleet.
 RouterSpec birth(const BirthPlan& plan, std::size_t index);
 

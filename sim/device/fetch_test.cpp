@@ -101,6 +101,15 @@ TEST_F(FetchTest, RoutersCanHaveAddressesOfTheirOwn) {
   EXPECT_EQ(fetch(it, "/from"), "127.1.2.3");
 }
 
+TEST_F(FetchTest, ConnectionsCanBeLedElsewhere) {
+  RouterSpec spec = testing::spec_of("7.20.8");
+  const std::string url = server_.url("/from");
+  const std::string authority = url.substr(7, url.find('/', 7) - 7);
+  spec.detours = std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"192.0.2.1:8444:" + authority});
+  TestRouter it(spec);
+  EXPECT_FALSE(it.run("/tool fetch url=\"http://192.0.2.1:8444/from\" output=user").error.has_value());
+}
+
 TEST_F(FetchTest, CheckedCertificatesNeedAnAuthority) {
   TestRouter it;
   EXPECT_THAT(it.run("/tool fetch url=\"https://127.0.0.1:1/\" check-certificate=yes output=user").error.value_or(""),

@@ -78,6 +78,21 @@ TEST_F(FleetTest, RoutersDifferAndTheSeedRepeatsThem) {
   EXPECT_FALSE(parse_models("toaster").has_value());
 }
 
+TEST_F(FleetTest, SerialNumbersCanBeMarked) {
+  const BirthPlan plan{.seed = 9, .versions = *parse_versions("mixed"), .models = *parse_models(""), .source_network = {}, .serial_prefix = "SIM2AB7K"};
+  std::set<std::string> serials;
+  for (std::size_t i = 0; i < 2000; ++i) {
+    const RouterSpec spec = birth(plan, i);
+    const std::string& serial = spec.model->chr ? spec.software_id : spec.serial;
+    ASSERT_TRUE(serial.starts_with("SIM2AB7K")) << serial;
+    ASSERT_EQ(serial.size(), spec.model->chr ? 11U : 12U);
+    serials.insert(serial);
+  }
+  EXPECT_EQ(serials.size(), 2000U);
+  EXPECT_TRUE(is_serial_prefix("SIM"));
+  for (const char* wrong : {"", "sim", "SIM 1", "SIM456789"}) EXPECT_FALSE(is_serial_prefix(wrong)) << wrong;
+}
+
 TEST_F(FleetTest, BusyLifeHappensAndIsSurvived) {
   FleetOptions busy = options(30);
   busy.life = LifePace::busy;

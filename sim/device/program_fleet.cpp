@@ -31,7 +31,8 @@ Result<FleetOptions> fleet_options(const FleetProgram& program, const SingleProg
   auto chosen = parse_models(routers.models);
   if (!chosen) return fail(std::move(chosen.error()));
   options.loop = {.mode = TimeMode::real, .speed = routers.speed, .start = system_clock().now()};
-  options.births = {.seed = routers.seed, .versions = std::move(*versions), .models = std::move(*chosen), .source_network = program.source_network};
+  options.births = {.seed = routers.seed, .versions = std::move(*versions), .models = std::move(*chosen), .source_network = program.source_network, .serial_prefix = program.serial_prefix,
+                    .detours = program.detours.empty() ? nullptr : std::make_shared<const std::vector<std::string>>(program.detours)};
   options.count = program.count;
   options.server = program.server;
   options.runbook = program.runbook;

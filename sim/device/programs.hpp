@@ -24,6 +24,8 @@ struct FleetProgram {
   std::size_t count = 1;
   double adoptions_per_second = 20;
   std::string source_network;
+  std::string serial_prefix;
+  std::vector<std::string> detours;
   std::string life = "none";
   double duration_s = 0;
   std::string control;

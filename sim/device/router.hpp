@@ -41,6 +41,7 @@ struct RouterSpec {
   bool permissive = false;     ///< unknown menus and properties are kept
   std::uint64_t seed = 1;
   std::string source_address;  ///< of its connections; empty: the machine chooses
+  std::shared_ptr<const std::vector<std::string>> detours;  ///< `HOST:PORT:ADDRESS:PORT`: where connections really go; null: where they say
 };
 
 struct FetchReport {

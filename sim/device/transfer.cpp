@@ -22,6 +22,7 @@ struct Transfers::Transfer {
   CURL* easy = nullptr;
   curl_slist* headers = nullptr;
   curl_slist* known_hosts = nullptr;
+  curl_slist* detours = nullptr;
   std::size_t sent = 0;
   char error[CURL_ERROR_SIZE] = {};
 
@@ -29,6 +30,7 @@ struct Transfers::Transfer {
     if (easy != nullptr) curl_easy_cleanup(easy);
     curl_slist_free_all(headers);
     curl_slist_free_all(known_hosts);
+    curl_slist_free_all(detours);
   }
 };
 
@@ -213,6 +215,10 @@ void Transfers::begin(Transfer& transfer) {
   if (!request.known_host.empty()) {
     transfer.known_hosts = curl_slist_append(nullptr, request.known_host.c_str());
     curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer.known_hosts);
+  }
+  if (request.detours) {
+    for (const std::string& detour : *request.detours) transfer.detours = curl_slist_append(transfer.detours, detour.c_str());
+    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, transfer.detours);
   }
   if (!request.user.empty()) curl_easy_setopt(easy, CURLOPT_USERNAME, request.user.c_str());
   if (!request.password.empty()) curl_easy_setopt(easy, CURLOPT_PASSWORD, request.password.c_str());

@@ -27,6 +27,7 @@ struct TransferRequest {
   std::string user_agent;
   std::string known_host;             ///< `name:port:address`: looked up elsewhere already
   std::string source_address;         ///< empty: the machine's own
+  std::shared_ptr<const std::vector<std::string>> detours;  ///< `HOST:PORT:ADDRESS:PORT`; null: none
   Verify verify = Verify::nothing;
   std::string ca_pem;                 ///< what verify trusts
   long redirects = 0;
