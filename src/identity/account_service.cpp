@@ -2,6 +2,7 @@
 
 #include "db/session.hpp"
 #include "identity/credential_cache.hpp"
+#include "identity/member_store.hpp"
 #include "identity/session_store.hpp"
 #include "identity/user_store.hpp"
 
@@ -33,10 +34,6 @@ constexpr Query kSetVerified{"user.set_verified",
                              "UPDATE users SET email_verified = TRUE, updated_at = ?2, "
                              "status = CASE WHEN status IN ('invited', 'unverified') THEN 'active' ELSE status END WHERE id = ?1"};
 constexpr Query kSetEmail{"user.set_email", "UPDATE users SET email = ?2, email_verified = TRUE, updated_at = ?3 WHERE id = ?1"};
-constexpr Query kChangeProfile{"user.change_profile",
-                               "UPDATE users SET name = COALESCE(?2, name), timezone = COALESCE(?3, timezone), "
-                               "date_format = COALESCE(?4, date_format), time_format = COALESCE(?5, time_format), "
-                               "locale = COALESCE(?6, locale), updated_at = ?7 WHERE id = ?1"};
 constexpr Query kAcquaintance{"session.acquaintance",
                               "SELECT COUNT(*), SUM(CASE WHEN s.user_agent = ?2 OR s.ip = ?3 THEN 1 ELSE 0 END) FROM "
                               "(SELECT user_agent, ip FROM sessions WHERE user_id = ?1 AND cookie_hash IS NOT NULL "
@@ -102,9 +99,14 @@ Status AccountService::set_email(db::Session& session, UserId id, const std::str
   return changed_one(session.execute(kSetEmail, params(id, normalised_email, clock_.now())));
 }
 
+Result<Member> AccountService::profile(db::Session& session, UserId id) { return member_store::find_anywhere(session, id); }
+
 Status AccountService::change_profile(db::Session& session, UserId id, const ProfileChange& change) {
+  auto member = member_store::find_anywhere(session, id);
+  if (!member) return fail(member.error());
+  if (auto applied = apply_profile(*member, change); !applied) return applied;
   if (auto noted = cache_.changed(session, Change::of(id)); !noted) return noted;
-  return changed_one(session.execute(kChangeProfile, params(id, change.name, change.timezone, change.date_format, change.time_format, change.locale, clock_.now())));
+  return member_store::update_profile(session, *member, clock_.now());
 }
 
 Status AccountService::end_sessions(db::Session& session, UserId id, std::string_view except) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "identity/profile_rules.hpp"
 #include "identity/session_service.hpp"
 #include "identity/types.hpp"
 
@@ -43,8 +44,8 @@ class AccountService {
   /// Verified at once. conflict `already_exists`.
   Status set_email(db::Session& session, UserId id, const std::string& normalised_email);
 
-  /// Absent parts stay.
-  struct ProfileChange { std::optional<std::string> name, timezone, date_format, time_format, locale; };
+  Result<Member> profile(db::Session& session, UserId id);  ///< without roles; not_found
+  /// invalid names every wrong field.
   Status change_profile(db::Session& session, UserId id, const ProfileChange& change);
   /// Ends the sessions with their tokens, but for one (`except` may be empty).
   Status end_sessions(db::Session& session, UserId id, std::string_view except);

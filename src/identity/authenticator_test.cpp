@@ -103,6 +103,8 @@ TEST_P(AuthenticatorTest, AForeignAccessTokenIsInvalid) {
   Process renamed(*database_, clock_, other_issuer, box_);
   const auto of_other_issuer = renamed.tokens.issue(user_.id, std::nullopt, {})->access_token;
   EXPECT_EQ(verdict(of_other_issuer), "401 token_invalid");
+  const auto refused = authenticate(of_other_issuer);
+  EXPECT_THAT(refused.error().message(), testing::AllOf(testing::HasSubstr("https://elsewhere.example"), testing::HasSubstr(settings_.issuer))) << "both are named";
   auto trusting = settings_;
   trusting.trusted_issuers = {"https://elsewhere.example"};
   Process migrated(*database_, clock_, trusting, box_);

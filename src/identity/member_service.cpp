@@ -8,11 +8,11 @@
 #include "base/text.hpp"
 #include "bus/bus.hpp"
 #include "db/database.hpp"
-#include "identity/countries.hpp"
 #include "identity/credential_cache.hpp"
 #include "identity/credential_store.hpp"
 #include "identity/member_store.hpp"
 #include "identity/password_service.hpp"
+#include "identity/profile_rules.hpp"
 #include "identity/role_service.hpp"
 #include "identity/role_store.hpp"
 #include "identity/session_service.hpp"
@@ -35,47 +35,9 @@ std::vector<std::string> scopes_of_roles(const std::vector<Role>& roles) {
   return scopes;
 }
 
-/// Puts the number into its international form; a field error when it has none.
-void complete(std::optional<Mobile>& mobile, std::vector<FieldError>& wrong) {
-  if (!mobile) return;
-  const auto* country = find_country(mobile->country);
-  if (country == nullptr) return wrong.push_back({"mobile.country", "must be an ISO 3166 code of two letters such as DE"});
-  const auto number = to_e164(mobile->local, *country);
-  if (!number) return wrong.push_back({"mobile.local", "must be a telephone number of the country"});
-  mobile->country = country->code;
-  mobile->e164 = *number;
-}
-
-void check_text(const std::optional<std::string>& text, const char* field, std::size_t longest, std::vector<FieldError>& wrong) {
-  if (text && (text::trim(*text).empty() || text::length_utf8(*text) > longest))
-    wrong.push_back({field, "must have 1 to " + std::to_string(longest) + " characters"});
-}
-
 Status verdict(std::vector<FieldError> wrong) {
   if (wrong.empty()) return {};
   return fail(Error(Errc::invalid, "The user is not valid.").with_fields(std::move(wrong)));
-}
-
-Status apply(Member& member, MemberChange& change) {
-  std::vector<FieldError> wrong;
-  check_text(change.name, "name", 100, wrong);
-  check_text(change.date_format, "date_format", 40, wrong);
-  check_text(change.time_format, "time_format", 40, wrong);
-  check_text(change.locale, "locale", 35, wrong);
-  if (change.timezone && !is_time_zone(*change.timezone)) wrong.push_back({"timezone", "must be an IANA time zone such as Europe/Berlin"});
-  if (change.mobile) complete(*change.mobile, wrong);
-  if (change.country && *change.country && find_country(**change.country) == nullptr)
-    wrong.push_back({"country", "must be an ISO 3166 code of two letters such as DE"});
-  if (!wrong.empty()) return verdict(std::move(wrong));
-  if (change.name) member.name = std::string(text::trim(*change.name));
-  if (change.allow_login) member.allow_login = *change.allow_login;
-  if (change.mobile && member.mobile != *change.mobile) member.mobile = *change.mobile, member.mobile_verified = false;
-  if (change.country) member.country = *change.country ? std::optional<std::string>(find_country(**change.country)->code) : std::nullopt;
-  if (change.timezone) member.timezone = *change.timezone;
-  if (change.date_format) member.date_format = *change.date_format;
-  if (change.time_format) member.time_format = *change.time_format;
-  if (change.locale) member.locale = *change.locale;
-  return {};
 }
 
 Error shared_account() {
@@ -169,10 +131,10 @@ Result<MemberService::Added> MemberService::add(const Actor& actor, NewMember re
   }
 
   std::vector<FieldError> wrong;
-  check_text(request.name, "name", 100, wrong);
+  if (!is_name(request.name)) wrong.push_back({"name", "must have 1 to 100 characters in one line"});
   if (!request.timezone) wrong.push_back({"timezone", "is required for a new user"});
   else if (!is_time_zone(*request.timezone)) wrong.push_back({"timezone", "must be an IANA time zone such as Europe/Berlin"});
-  complete(request.mobile, wrong);
+  complete_mobile(request.mobile, wrong);
   if (auto valid = verdict(std::move(wrong)); !valid) return fail(valid.error());
   const Timestamp now = deps_.clock.now();
   User user{.id = UserId(uuid_v4(deps_.rng)), .email = *email, .name = std::string(text::trim(request.name)), .allow_login = request.allow_login,
@@ -218,10 +180,13 @@ Result<Member> MemberService::update(const Actor& actor, UserId id, MemberChange
     if (!member) return member;
     MemberChange wanted = change;
     const auto profile = [](const Member& m) {
-      return std::tuple(m.name, m.allow_login, m.mobile, m.country, m.timezone, m.date_format, m.time_format, m.locale);
+      return std::tuple(m.name, m.allow_login, m.mobile, m.country, m.picture, m.timezone, m.date_format, m.time_format, m.locale);
     };
     const auto before = profile(*member);
-    if (auto applied = apply(*member, wanted); !applied) return fail(applied.error());
+    auto applied = apply_profile(*member, {.name = wanted.name, .mobile = wanted.mobile, .country = wanted.country, .picture = wanted.picture, .timezone = wanted.timezone,
+                                           .date_format = wanted.date_format, .time_format = wanted.time_format, .locale = wanted.locale});
+    if (!applied) return fail(applied.error());
+    if (wanted.allow_login) member->allow_login = *wanted.allow_login;
     if (profile(*member) != before) {
       if (!actor.is(id))
         if (auto allowed = may_change_account(session, actor, id); !allowed) return allowed;

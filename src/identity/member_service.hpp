@@ -50,7 +50,7 @@ struct MemberChange {
   std::optional<std::string> name;
   std::optional<bool> allow_login;
   std::optional<std::optional<Mobile>> mobile;
-  std::optional<std::optional<std::string>> country;
+  std::optional<std::optional<std::string>> country, picture;
   std::optional<std::string> timezone, date_format, time_format, locale;
   std::optional<std::vector<WantedRole>> roles;
   bool touches_more_than_profile() const { return allow_login || roles; }

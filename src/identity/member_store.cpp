@@ -22,7 +22,7 @@ constexpr Query kFindAnywhere{"user.profile", "SELECT " MEMBER_COLUMNS " FROM us
 constexpr Query kUpdate{"user.update_profile",
                         "UPDATE users SET name = ?2, allow_login = ?3, mobile_e164 = ?4, mobile_local = ?5, mobile_country = ?6, "
                         "mobile_verified = ?7, country = ?8, timezone = ?9, date_format = ?10, time_format = ?11, locale = ?12, "
-                        "updated_at = ?13 WHERE id = ?1"};
+                        "updated_at = ?13, picture = ?14 WHERE id = ?1"};
 constexpr Query kOtherTeams{"team_member.count_others", "SELECT COUNT(*) FROM team_members WHERE user_id = ?2 AND team_id <> ?1"};
 constexpr Query kAdministrators{
     "team_member.administrators",
@@ -111,7 +111,7 @@ Status update_profile(db::Session& session, const Member& m, Timestamp now) {
   const auto part = [&](std::string Mobile::*field) { return m.mobile ? std::optional((*m.mobile).*field) : std::nullopt; };
   return ignore_count(session.execute(
       kUpdate, params(m.id, m.name, m.allow_login, part(&Mobile::e164), part(&Mobile::local), part(&Mobile::country), m.mobile_verified,
-                      m.country, m.timezone, m.date_format, m.time_format, m.locale, now)));
+                      m.country, m.timezone, m.date_format, m.time_format, m.locale, now, m.picture)));
 }
 
 Result<std::int64_t> other_teams(db::Session& session, const Tenant& tenant, UserId id) {

@@ -74,7 +74,7 @@ Result<UserView> update_user(const Services& s, const Call& call, UpdateUserRequ
   auto roles = wanted_roles(request.roles, request.role_sites);
   if (!roles) return fail(roles.error());
   MemberChange change{.name = std::move(request.name), .allow_login = request.allow_login, .mobile = {}, .country = std::move(request.country),
-                      .timezone = std::move(request.timezone), .date_format = std::move(request.date_format),
+                      .picture = std::move(request.picture), .timezone = std::move(request.timezone), .date_format = std::move(request.date_format),
                       .time_format = std::move(request.time_format), .locale = std::move(request.locale), .roles = *std::move(roles)};
   if (request.mobile) change.mobile = to_mobile(*request.mobile);
   const auto member = s.members.update(actor_of(call), request.user, std::move(change));

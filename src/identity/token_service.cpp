@@ -8,6 +8,7 @@
 
 #include "base/crypto.hpp"
 #include "base/rng.hpp"
+#include "base/text.hpp"
 #include "db/database.hpp"
 #include "identity/credential_cache.hpp"
 #include "identity/session_keeper.hpp"
@@ -25,6 +26,7 @@ constexpr Duration kRememberVerified = std::chrono::minutes(1);
 constexpr std::size_t kRememberedTokens = 10'000;
 constexpr int kPurgeStep = 500;
 constexpr std::chrono::days kKeepEndedSessions{30};
+constexpr std::size_t kLongestIssuer = 200;  // of another installation, in a message
 
 std::unexpected<Error> invalid_token(std::string why) { return fail(Errc::unauthenticated, "token_invalid", std::move(why)); }
 
@@ -226,10 +228,11 @@ Result<Claims> TokenService::decode(std::string_view token) {
   if (!payload) return invalid_token("The access token is garbled.");
   const auto issuer = text_of(*payload, "iss");
   if (issuer != deps_.settings.issuer && std::ranges::find(deps_.settings.trusted_issuers, issuer) == deps_.settings.trusted_issuers.end())
-    return invalid_token("The access token is of another issuer (iss).");
+    return invalid_token("The access token is of the issuer " + text::to_clean_utf8(issuer.substr(0, kLongestIssuer)) + " (iss), this server is " + deps_.settings.issuer +
+                         ". If it was made with `openstrat admin create-token`: give that command the server's --config or public_url.");
   // While a host name changes, the old one is issuer and audience alike.
   const bool for_us = names_audience(*payload, deps_.settings.audience) || (issuer != deps_.settings.issuer && names_audience(*payload, issuer));
-  if (!for_us) return invalid_token("The access token is not for this API (aud).");
+  if (!for_us) return invalid_token("The access token is not for this API, " + deps_.settings.audience + " (aud).");
   const auto expires_at = time_of(*payload, "exp");
   Claims claims{.session_id = std::string(text_of(*payload, "session")), .scopes = scopes_in(*payload),
                 .client_id = std::string(text_of(*payload, "client_id")), .granted = std::string(text_of(*payload, "scope")),

@@ -49,7 +49,7 @@ struct UpdateUserRequest {
   std::optional<std::string> name;
   std::optional<bool> allow_login;
   std::optional<std::optional<MobileInput>> mobile;
-  std::optional<std::optional<std::string>> country;
+  std::optional<std::optional<std::string>> country, picture;
   std::optional<std::string> timezone, date_format, time_format, locale;
   std::optional<std::vector<RoleId>> roles;
   std::optional<RoleSites> role_sites;
@@ -128,8 +128,9 @@ struct http::Fields<identity::UpdateUserRequest> {
   using V = identity::UpdateUserRequest;
   static constexpr auto table = fields<V>("UpdateUser", path<&V::user>("user", "UUID of a user of the team"), body<&V::name>("name", "name").length(1, 100),
       body<&V::allow_login>("allow_login", "false: receives notifications only"), body<&V::mobile>("mobile", "mobile telephone; null clears"),
-      body<&V::country>("country", "ISO 3166 code; null clears").length(2, 2), body<&V::timezone>("timezone", "IANA time zone").length(1, 64),
-      body<&V::date_format>("date_format", "PHP letters").length(1, 40), body<&V::time_format>("time_format", "PHP letters").length(1, 40),
+      body<&V::country>("country", "ISO 3166 code; null clears").length(2, 2),
+      body<&V::picture>("picture", "https:// address, or a small image as data: URI; null clears").length(9, 16384),
+      body<&V::timezone>("timezone", "IANA time zone").length(1, 64), body<&V::date_format>("date_format", "PHP letters").length(1, 40), body<&V::time_format>("time_format", "PHP letters").length(1, 40),
       body<&V::locale>("locale", "language").length(2, 35), body<&V::roles>("roles", "ids of all roles in the active team").items(20),
       body<&V::role_sites>("role_sites", "beside `roles`, by role id: limits to sites with these tags; absent: limits stay as they are"));
 };

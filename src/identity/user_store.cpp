@@ -28,8 +28,9 @@ constexpr Query kFindByEmail{"user.find_by_email", "SELECT " USER_COLUMNS " FROM
 constexpr Query kFind{"user.find", "SELECT " USER_COLUMNS " FROM users u WHERE u.id = ?1"};
 constexpr Query kSetMfa{"user.set_mfa_enabled", "UPDATE users SET mfa_enabled = ?2, updated_at = ?3 WHERE id = ?1"};
 constexpr Query kSetOperator{"user.set_operator", "UPDATE users SET is_operator = ?2, updated_at = ?3 WHERE id = ?1"};
-constexpr Query kCountOperators{"user.count_operators",
-                                "SELECT COUNT(*) FROM users WHERE is_operator = TRUE AND status = 'active' AND allow_login = TRUE"};
+constexpr Query kHeadcount{"user.headcount",
+                           "SELECT (SELECT COUNT(*) FROM users), "
+                           "(SELECT COUNT(*) FROM users WHERE is_operator = TRUE AND status = 'active' AND allow_login = TRUE)"};
 // The row is locked by the first transaction that gets here; a second one then sees its user, or what it left.
 constexpr Query kClaimFirst{"account.claim_first",
                             "UPDATE account_claim SET claimed = TRUE WHERE id = 1 AND NOT claimed AND NOT EXISTS (SELECT 1 FROM users)"};
@@ -158,10 +159,10 @@ Status set_operator(db::Session& session, UserId id, bool is_operator, Timestamp
   return ignore_count(session.execute(kSetOperator, params(id, is_operator, now)));
 }
 
-Result<std::int64_t> count_operators(db::Session& session) {
-  const auto row = session.one(kCountOperators, {}, "no count");
+Result<Headcount> headcount(db::Session& session) {
+  const auto row = session.one(kHeadcount, {}, "no count");
   if (!row) return fail(row.error());
-  return row->get<std::int64_t>(0);
+  return Headcount{.users = row->get<std::int64_t>(0), .operators = row->get<std::int64_t>(1)};
 }
 
 Result<bool> claim_first(db::Session& session) {

@@ -26,8 +26,11 @@ Status set_status(db::Session& session, UserId id, UserStatus status, Timestamp 
 
 Status set_mfa_enabled(db::Session& session, UserId id, bool enabled, Timestamp now);
 Status set_operator(db::Session& session, UserId id, bool is_operator, Timestamp now);
-/// Of those who may sign in.
-Result<std::int64_t> count_operators(db::Session& session);
+struct Headcount {
+  std::int64_t users = 0;
+  std::int64_t operators = 0;  ///< who may sign in
+};
+Result<Headcount> headcount(db::Session& session);
 /// True for one caller only, while the installation has no user: who gets it makes the first account in this transaction.
 Result<bool> claim_first(db::Session& session);
 

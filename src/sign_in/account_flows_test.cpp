@@ -235,6 +235,24 @@ TEST_P(AccountFlowsTest, TheProfileKeepsWhatIsNotNamed) {
   EXPECT_EQ(reason(parts_->profile.change(ann.id, {.name = "a\r\nb", .timezone = "Mars/Base"})), "validation_failed");
 }
 
+TEST_P(AccountFlowsTest, TheProfileHasTelephoneCountryAndPicture) {
+  const auto ann = add_user("ann@example.com");
+  const std::string picture = "data:image/png;base64,iVBORw0KGgo=";
+  identity::ProfileChange change;
+  change.mobile = identity::Mobile{.e164 = {}, .local = "0170 1234567", .country = "de"};
+  change.country = "de", change.picture = picture;
+  ASSERT_TRUE(parts_->profile.change(ann.id, change));
+  const auto member = [&] { return parts_->profile.find(ann.id)->member; };
+  EXPECT_EQ(member().mobile->e164, "+491701234567");
+  EXPECT_EQ(member().country, "DE");
+  EXPECT_EQ(member().picture, picture);
+  change = {};
+  change.picture = std::optional<std::string>();
+  ASSERT_TRUE(parts_->profile.change(ann.id, change));
+  EXPECT_EQ(member().picture, std::nullopt);
+  EXPECT_EQ(member().country, "DE") << "what is not named stays";
+}
+
 TEST(DeviceName, KnowsWhatManyPeopleHave) {
   EXPECT_EQ(device_name("Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/130.0"), "Firefox on Windows");
   EXPECT_EQ(device_name("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/128.0 Mobile Safari/537.36"), "Chrome on Android");

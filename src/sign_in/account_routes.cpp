@@ -37,9 +37,19 @@ SessionView to_view(const identity::SessionLine& line, std::string_view current)
 
 ProfileView to_view(const Profile& profile) {
   const identity::User& user = profile.user;
-  return {.id = user.id, .idp = user.idp, .name = user.name, .email = user.email, .email_verified = user.email_verified,
-          .pending_email = profile.pending_email, .timezone = user.timezone, .date_format = user.date_format, .time_format = user.time_format,
-          .locale = user.locale, .mfa_enabled = user.mfa_enabled, .created_at = user.created_at};
+  const identity::Member& member = profile.member;
+  ProfileView view{.id = user.id, .idp = user.idp, .name = user.name, .email = user.email, .email_verified = user.email_verified,
+          .pending_email = profile.pending_email, .mobile = {}, .mobile_verified = member.mobile_verified, .country = member.country, .picture = member.picture, .timezone = user.timezone, .date_format = user.date_format, .time_format = user.time_format,
+          .locale = user.locale, .mfa_enabled = user.mfa_enabled, .team_id = {}, .created_at = user.created_at};
+  if (member.mobile) view.mobile = MobileView{member.mobile->e164, member.mobile->local, member.mobile->country};
+  return view;
+}
+
+identity::ProfileChange to_change(const ProfileRequest& request) {
+  identity::ProfileChange change{.name = request.name, .mobile = {}, .country = request.country, .picture = request.picture, .timezone = request.timezone,
+                                 .date_format = request.date_format, .time_format = request.time_format, .locale = request.locale};
+  if (request.mobile) change.mobile = *request.mobile ? std::optional(identity::Mobile{.e164 = {}, .local = (*request.mobile)->local, .country = (*request.mobile)->country}) : std::nullopt;
+  return change;
 }
 
 Result<ProfileView> own_profile(const Call& call, const Services& s) {
@@ -123,8 +133,7 @@ void add_own_routes(http::Router& router, const Services& s) {
       .auth = Auth::bearer, .scope = "-", .needs_team = false, .errors = {Errc::rate_limited},
       .handle = [s](Call& call, ProfileRequest request) -> Result<ProfileView> {
         const auto attempt = attempt_of(call, Attempt::Kind::sign_in, call.principal.display_name);
-        auto done = s.profile.change(*call.principal.user_id, {.name = request.name, .timezone = request.timezone, .date_format = request.date_format,
-                                                               .time_format = request.time_format, .locale = request.locale});
+        auto done = s.profile.change(*call.principal.user_id, to_change(request));
         if (done && request.email) done = s.email.request_change(*call.principal.user_id, *request.email, request.current_password, attempt);
         if (!done) return fail(std::move(done.error()));
         return own_profile(call, s);

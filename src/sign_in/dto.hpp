@@ -74,14 +74,21 @@ struct SessionView {
   Timestamp created_at{}, last_seen_at{}, expires_at{};
 };
 
+struct MobileView { std::string e164, local, country; };
+struct MobileRequest { std::string local, country; };
 struct ProfileRequest {
   std::optional<std::string> name, email, current_password, timezone, date_format, time_format, locale;
+  std::optional<std::optional<MobileRequest>> mobile;
+  std::optional<std::optional<std::string>> country, picture;
 };
 struct ProfileView {
   UserId id;
   std::string idp, name, email;
   bool email_verified = false;
   std::optional<std::string> pending_email;
+  std::optional<MobileView> mobile;
+  bool mobile_verified = false;
+  std::optional<std::string> country, picture;
   std::string timezone, date_format, time_format, locale;
   bool mfa_enabled = false;
   bool is_operator = false;
@@ -220,12 +227,26 @@ struct http::Fields<sign_in::SessionView> {
       http::body<&T::last_seen_at>("last_seen_at", "Last use, to the minute"), http::body<&T::expires_at>("expires_at", "End, used or not"));
 };
 template <>
+struct http::Fields<sign_in::MobileView> {
+  using T = sign_in::MobileView;
+  static constexpr auto table = http::fields<T>("ProfileMobile", http::body<&T::e164>("e164", "International form"), http::body<&T::local>("local", "As written in the country"),
+                                                http::body<&T::country>("country", "ISO 3166 code"));
+};
+template <>
+struct http::Fields<sign_in::MobileRequest> {
+  using T = sign_in::MobileRequest;
+  static constexpr auto table = http::fields<T>("ProfileMobileInput", http::body<&T::local>("local", "Number as written in the country, or with `+`").required().length(3, 40),
+                                                http::body<&T::country>("country", "ISO 3166 code of two letters").required().length(2, 2));
+};
+template <>
 struct http::Fields<sign_in::ProfileRequest> {
   using T = sign_in::ProfileRequest;
   static constexpr auto table = http::fields<T>(
       "ProfileChange", http::body<&T::name>("name", "How others see the user").length(1, 100),
       http::body<&T::email>("email", "A link is mailed to the new address; the old one counts until it was opened").length(1, 254),
       http::body<&T::current_password>("current_password", "Needed to change the address").length(1, 1000).secret(),
+      http::body<&T::mobile>("mobile", "Mobile telephone; null clears"), http::body<&T::country>("country", "ISO 3166 code; null clears").length(2, 2),
+      http::body<&T::picture>("picture", "https:// address, or a PNG, JPEG, GIF or WebP of at most 16 KiB as data: URI; null clears").length(9, 16384),
       http::body<&T::timezone>("timezone", "IANA time zone").length(1, 64), http::body<&T::date_format>("date_format", "As PHP's date()").length(1, 32).pattern("[A-Za-z .,/:-]*"),
       http::body<&T::time_format>("time_format", "As PHP's date()").length(1, 32).pattern("[A-Za-z .,/:-]*"),
       http::body<&T::locale>("locale", "Language").pattern("[a-z]{2}(-[A-Z]{2})?").example("de-DE"));
@@ -237,7 +258,9 @@ struct http::Fields<sign_in::ProfileView> {
       "Profile", http::body<&T::id>("id", "UUID of the user"), http::body<&T::idp>("idp", "Who vouches for the user; `local`: a password here"),
       http::body<&T::name>("name", "How others see the user"), http::body<&T::email>("email", "Address to sign in with"),
       http::body<&T::email_verified>("email_verified", "Whether the address was confirmed"),
-      http::body<&T::pending_email>("pending_email", "An address that waits for its confirmation").omit_null(), http::body<&T::timezone>("timezone", "IANA time zone"),
+      http::body<&T::pending_email>("pending_email", "An address that waits for its confirmation").omit_null(), http::body<&T::mobile>("mobile", "Mobile telephone"),
+      http::body<&T::mobile_verified>("mobile_verified", "Whether the number is known to be the user's"), http::body<&T::country>("country", "ISO 3166 code"),
+      http::body<&T::picture>("picture", "Address of a picture, or a small one as data: URI"), http::body<&T::timezone>("timezone", "IANA time zone"),
       http::body<&T::date_format>("date_format", "As PHP's date()"), http::body<&T::time_format>("time_format", "As PHP's date()"),
       http::body<&T::locale>("locale", "Language"), http::body<&T::mfa_enabled>("mfa_enabled", "Whether there is a second factor"),
       http::body<&T::is_operator>("operator", "Whether the user runs the installation: sees `/system`"),

@@ -1,9 +1,6 @@
 #include "sign_in/profile_flow.hpp"
 
-#include <algorithm>
-
 #include "base/log.hpp"
-#include "base/text.hpp"
 #include "db/database.hpp"
 #include "sign_in/link_store.hpp"
 #include "sign_in/notices.hpp"
@@ -16,17 +13,13 @@ Result<Profile> ProfileFlow::find(UserId id) {
     if (!user) return fail(user.error());
     auto pending = link_store::wished_email(session, id, deps_.clock.now());
     if (!pending) return fail(pending.error());
-    return Profile{.user = *std::move(user), .pending_email = *std::move(pending)};
+    auto member = deps_.accounts.profile(session, id);
+    if (!member) return fail(member.error());
+    return Profile{.user = *std::move(user), .member = *std::move(member), .pending_email = *std::move(pending)};
   });
 }
 
-Status ProfileFlow::change(UserId id, const identity::AccountService::ProfileChange& change) {
-  std::vector<FieldError> wrong;
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
-  if (change.name && (text::trim(*change.name).empty() || std::ranges::any_of(*change.name, is_control)))
-    wrong.push_back({"name", "must have 1 to 100 characters in one line"});
-  if (change.timezone && !is_time_zone(*change.timezone)) wrong.push_back({"timezone", "must be an IANA time zone such as Europe/Berlin"});
-  if (!wrong.empty()) return fail(Error(Errc::invalid, "The profile is not valid.").with_fields(std::move(wrong)));
+Status ProfileFlow::change(UserId id, const identity::ProfileChange& change) {
   return deps_.database.write([&](db::Session& session) { return deps_.accounts.change_profile(session, id, change); });
 }
 

@@ -18,6 +18,7 @@ class Notices;
 
 struct Profile {
   identity::User user;
+  identity::Member member;  ///< the same person, without roles
   std::optional<std::string> pending_email;
 };
 
@@ -33,7 +34,7 @@ class ProfileFlow {
 
   Result<Profile> find(UserId user);
   /// Absent parts stay. invalid names every wrong field.
-  Status change(UserId user, const identity::AccountService::ProfileChange& change);
+  Status change(UserId user, const identity::ProfileChange& change);
   /// For the audit log.
   void signed_out(UserId user, std::string_view session_id, const identity::Origin& origin) noexcept;
 

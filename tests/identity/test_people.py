@@ -62,6 +62,19 @@ class People(Case):
         self.assert_error(client.put(f"/users/{carl['id']}", json_body={"roles": [self.roles["Administrator"]]}), 403, "permission_error", "scope_missing")
         self.assert_error(client.get(f"/users/{self.team.user_id}"), 403, "permission_error", "scope_missing")
 
+    def test_the_own_profile_has_telephone_country_and_picture(self):
+        self.add_user("petra", roles=[])
+        client = self.server.client(self.token_of("petra"))
+        self.addCleanup(client.close)
+        picture = "data:image/png;base64,iVBORw0KGgo="
+        changed = client.put("/me", json_body={"mobile": {"local": "0170 1234567", "country": "DE"}, "country": "de", "picture": picture})
+        self.assertEqual(changed.status, 200, changed)
+        me = client.get("/me").json()
+        self.assertEqual((me["mobile"]["e164"], me["mobile_verified"], me["country"], me["picture"]), ("+491701234567", False, "DE", picture))
+        self.assertIsNone(client.put("/me", json_body={"picture": None, "mobile": None}).json()["picture"])
+        wrong = client.put("/me", json_body={"picture": "data:image/svg+xml;base64,PHN2Zz4=", "country": "XX"})
+        self.assertEqual((wrong.status, sorted(wrong.json()["errors"])), (422, ["country", "picture"]), wrong)
+
     def test_reference_data(self):
         answer = self.user.get("/users/country-codes", headers={"Accept-Language": "de-CH,de;q=0.9"}).json()
         self.assertGreater(len(answer["countries"]), 240)
