@@ -1,7 +1,9 @@
 #include "app/admin.hpp"
 
 #include "app/services.hpp"
+#include "base/log.hpp"
 #include "identity/scopes.hpp"
+#include "platform/node_registry.hpp"
 #include "protection/breach_import.hpp"
 
 namespace openstrat::app {
@@ -81,7 +83,25 @@ Result<std::string> Admin::create_token(const std::string& email, const std::opt
   }
   const auto issued = services.tokens.issue(user->id, team_id, {});
   if (!issued) return fail(issued.error());
-  return Attributes{{"access_token", issued->access_token}, {"expires_at", to_iso8601(issued->expires_at)}}.to_json();
+  warn_of_other_issuer();
+  return Attributes{{"access_token", issued->access_token}, {"expires_at", to_iso8601(issued->expires_at)}, {"issuer", services.identity_settings.issuer}}.to_json();
+}
+
+/// The command knows the server's URLs from its own settings only; running servers tell theirs in the database.
+void Admin::warn_of_other_issuer() {
+  auto& services = parts_->services;
+  const auto nodes = services.database.read([](db::Session& session) { return platform::NodeRegistry::list(session); });
+  if (!nodes) return;
+  const auto& ours = services.identity_settings.issuer;
+  const platform::Node* other = nullptr;
+  for (const auto& node : *nodes) {
+    if (!platform::NodeRegistry::is_alive(node, services.clock.now())) continue;
+    if (node.issuer == ours) return;
+    other = &node;
+  }
+  if (other == nullptr) return;
+  log::warning("the running server will refuse this token: it is of another issuer. Give this command the server's --config, --listen or public_url",
+               {{"issuer", ours}, {"issuer_of_server", other->issuer}});
 }
 
 Result<std::string> Admin::send_test_mail(const std::string& to, Sending sending) {

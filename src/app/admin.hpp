@@ -26,7 +26,7 @@ class Admin {
   Result<std::string> create_api_key(const std::string& team, const std::string& name, const std::vector<std::string>& scopes);
   /// {token, runbook_id, bootstrap_command}
   Result<std::string> create_runbook(const std::string& team, const std::string& name);
-  /// {access_token, expires_at}
+  /// {access_token, expires_at, issuer}; warns on standard error when the running server has another issuer
   Result<std::string> create_token(const std::string& email, const std::optional<std::string>& team);
   /// {sent_to, server}: delivered before this returns, or with Sending::queued put into the outbox for the server, {queued_to}.
   enum class Sending { now, queued };
@@ -45,6 +45,7 @@ class Admin {
 
  private:
   struct Parts;
+  void warn_of_other_issuer();
   Result<Tenant> find_team(const std::string& id_or_name);
   std::unique_ptr<Parts> parts_;
 };

@@ -88,6 +88,10 @@ struct Config {
     bool capture = false;
     std::chrono::seconds first_retry{};
   } mail;
+  struct Demo {
+    bool enabled = true;
+    std::string simulator;
+  } demo;
   std::filesystem::path templates_dir;
   std::filesystem::path web_directory;
   std::filesystem::path secrets_key_file;

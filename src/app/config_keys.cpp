@@ -264,6 +264,8 @@ void add_mail_keys(std::vector<ConfigKey>& keys) {
   keys.push_back(bool_key("mail.capture", "false", "Keep mails in the capture mailbox although there is a server", [](L& c, bool v) { c.fixed.mail.capture = v; }));
   keys.push_back(duration_key("mail.first_retry", "30s", "Wait after a failed delivery; doubles up to an hour, for about two days",
                               [](L& c, Duration v) { c.fixed.mail.first_retry = duration_cast<seconds>(v); }));
+  keys.push_back(bool_key("demo.enabled", "true", "Teams may have simulated routers", [](L& c, bool v) { c.fixed.demo.enabled = v; }));
+  keys.push_back(text_key("demo.simulator", "", "The program that simulates them; openstrat-sim beside this one if empty", [](L& c, auto v) { c.fixed.demo.simulator = v; }));
   keys.push_back({"templates.dir", ValueType::text, "", "Directory whose files take the place of our templates: mail/invitation.html …", store_templates_dir});
 }
 

@@ -1,15 +1,12 @@
 #include "app/demo.hpp"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <filesystem>
 
+#include "app/demo_parts.hpp"
 #include "app/periodic.hpp"
 #include "app/server.hpp"
 #include "app/services.hpp"
@@ -27,41 +24,6 @@ constexpr const char* kPassword = "Try-OpenStrat-1";
 constexpr const char* kTeam = "Demo";
 constexpr const char* kKeyName = "demo";
 constexpr int kRows = 20;
-
-/// openstrat-sim as a child that dies with us.
-class Simulator {
- public:
-  Simulator(const std::string& program, const std::vector<std::string>& arguments, const std::filesystem::path& log_file) {
-    std::vector<char*> argv{const_cast<char*>(program.c_str())};
-    for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-    argv.push_back(nullptr);
-    const int out = ::open(log_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-      sigset_t none;
-      sigemptyset(&none);
-      ::sigprocmask(SIG_SETMASK, &none, nullptr);
-      if (out >= 0) ::dup2(out, STDOUT_FILENO), ::dup2(out, STDERR_FILENO);
-      ::execv(program.c_str(), argv.data());
-      ::_exit(127);
-    }
-    if (out >= 0) ::close(out);
-  }
-  ~Simulator() {
-    if (pid_ <= 0 || ended()) return;
-    ::kill(pid_, SIGTERM);
-    for (int i = 0; i < 50 && !ended(); ++i) ::usleep(100'000);
-    if (!ended()) ::kill(pid_, SIGKILL), ::waitpid(pid_, nullptr, 0);
-  }
-  bool ended() {
-    if (pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
-    return pid_ <= 0;
-  }
-
- private:
-  pid_t pid_ = -1;
-};
 
 /// What the fleet did since the start, counted from its events.
 struct Counts {
@@ -151,8 +113,6 @@ class Table {
   std::string last_;
 };
 
-std::string simulator_beside_us() { return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "openstrat-sim").string(); }
-
 struct Seed { Tenant tenant; std::string key; fleet::Runbook runbook; };
 
 Result<Seed> seed(Services& services) {
@@ -163,6 +123,7 @@ Result<Seed> seed(Services& services) {
     if (!enrolled) return fail(enrolled.error());
     user = std::move(enrolled->user);
   }
+  if (auto able = services.users.set_operator(user->id, identity::UserService::Operator::yes); !able) return fail(able.error());
   const auto team = services.users.find_team(std::string_view(kTeam));
   if (!team) return fail(team.error());
   if (!*team) return fail(Errc::not_found, "the demo's team is gone; remove its data directory");
@@ -183,9 +144,8 @@ Result<Seed> seed(Services& services) {
 }  // namespace
 
 Status run_demo(LoadedConfig config, const ConfigSources& sources, const DemoOptions& options, std::string_view web_pack) {
-  const std::string simulator = options.simulator.empty() ? simulator_beside_us() : options.simulator;
+  const std::string simulator = config.fixed.demo.simulator.empty() ? simulator_beside_us() : config.fixed.demo.simulator;
   if (::access(simulator.c_str(), X_OK) != 0) return fail(Errc::not_found, "the simulator is missing: " + simulator);
-  const auto log_file = config.fixed.data_dir / "simulator.log";
 
   auto server = Server::create(std::move(config), web_pack);
   if (!server) return fail(server.error());
@@ -195,6 +155,9 @@ Status run_demo(LoadedConfig config, const ConfigSources& sources, const DemoOpt
   if (auto started = (*server)->start(); !started) return started;
   const auto seeded = seed(services);
   if (!seeded) return fail(seeded.error());
+  demo::FleetService& fleets = (*server)->demo().fleets();
+  const demo::Wish wish{.sites = options.sites, .routeros = "mixed", .life = options.life, .speed = options.speed};
+  if (auto wished = fleets.start(seeded->tenant, wish, demo::FleetService::Asker::operator_); !wished) return fail(wished.error());
 
   const std::string url = (*server)->urls().api;
   const std::string heading = fmt::format(
@@ -202,25 +165,15 @@ Status run_demo(LoadedConfig config, const ConfigSources& sources, const DemoOpt
       "Sign in:              {0}/signin   as {2} / {3}\n"
       "API page, signed in:  {0}/docs#token={1}   Simulator's log: {4}\n"
       "Your own router:      {5}\n",
-      url, seeded->key, kEmail, kPassword, log_file.string(), services.runbooks.bootstrap_command(seeded->runbook));
+      url, seeded->key, kEmail, kPassword, (*server)->demo().log_file(seeded->tenant).string(), services.runbooks.bootstrap_command(seeded->runbook));
   fmt::print("{}\n", heading);
   std::fflush(stdout);
 
-  Simulator fleet(simulator,
-                  {"--server", url, "--runbook", fleet::RunbookService::token_text(seeded->runbook), "--count", std::to_string(options.sites),
-                   "--routeros", "mixed", "--life", options.life, "--speed", fmt::format("{}", options.speed)},
-                  log_file);
   Operator people(services, seeded->tenant);
   Table table(services, seeded->tenant, counts, heading);
-  Periodic periodic("demo");
+  Periodic periodic("demo table");
   periodic.every(2s, "the live table", [&] { return table.draw(); });
   periodic.every(8s, "the demo's jobs", [&] { return people.run_one(); });
-  periodic.every(5s, "the simulator", [&, told = false]() mutable -> Status {
-    if (!fleet.ended() || told) return {};
-    told = true;
-    log::error("the simulator has ended; its log says why", {{"file", log_file.string()}});
-    return {};
-  });
   periodic.start();
   run_until_signal(**server, sources);
   periodic.stop();

@@ -11,7 +11,6 @@ namespace openstrat::app {
 
 struct DemoOptions {
   int sites = 25;
-  std::string simulator;   ///< path of openstrat-sim; empty: beside this program
   std::string life = "busy";
   double speed = 1;
 };

@@ -8,6 +8,7 @@
 #include "backups/schema.hpp"
 #include "bus/schema.hpp"
 #include "control_plane/schema.hpp"
+#include "demo/schema.hpp"
 #include "federation/schema.hpp"
 #include "fleet/schema.hpp"
 #include "identity/schema.hpp"
@@ -15,6 +16,7 @@
 #include "mfa/schema.hpp"
 #include "monitoring/schema.hpp"
 #include "oidc/schema.hpp"
+#include "platform/schema.hpp"
 #include "preferences/schema.hpp"
 #include "protection/schema.hpp"
 #include "realtime/schema.hpp"
@@ -47,6 +49,7 @@ std::vector<db::Migration> all_migrations() {
            backups::migrations(),
            bus::migrations(),
            control_plane::migrations(),
+           demo::migrations(),
            federation::migrations(),
            fleet::migrations(),
            identity::migrations(),
@@ -54,6 +57,7 @@ std::vector<db::Migration> all_migrations() {
            mfa::migrations(),
            monitoring::migrations(),
            oidc::migrations(),
+           platform::migrations(),
            preferences::migrations(),
            protection::migrations(),
            realtime::migrations(),

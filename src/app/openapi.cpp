@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include "app/demo_parts.hpp"
 #include "app/disk_parts.hpp"
+#include "app/system_parts.hpp"
 #include "app/version.hpp"
 #include "app/web.hpp"
 #include "http/openapi.hpp"
@@ -34,6 +36,10 @@ Result<std::string> openapi_document() {
   SharedRuntime runtime(std::make_shared<const RuntimeConfig>((*instance)->loaded().runtime));
   http::Router router(make_hooks(services, urls, workers, limiter, runtime));
   add_all_routes(router, services, **disk, urls, Roles((*instance)->config()), [] { return std::string(); }, nullptr);
+  SystemParts system(services, urls, runtime, router);
+  system.add_routes();
+  DemoParts demo(services, urls, {});
+  demo.add_routes(router);
   return http::openapi(router, {.title = "OpenStrat", .version = kVersion, .description = "Control plane for fleets of MikroTik routers.",
                                 .server_url = urls.api});
 }

@@ -82,6 +82,7 @@ Result<std::int64_t> SearchFeed::reindex() {
     after = page->back().number;
   }
   if (auto removed = remove_gone(); !removed) return fail(removed.error());
+  if (auto looked = database_.write([&](db::Session& session) { return index_.analyze(session); }); !looked) return fail(looked.error());
   return sites;
 }
 

@@ -8,9 +8,11 @@
 
 #include <algorithm>
 
+#include "app/demo_parts.hpp"
 #include "app/disk_parts.hpp"
 #include "app/periodic.hpp"
 #include "app/services.hpp"
+#include "app/system_parts.hpp"
 #include "app/version.hpp"
 #include "app/web_app_parts.hpp"
 #include "base/log.hpp"
@@ -65,7 +67,7 @@ struct Server::Parts {
         runtime(std::make_shared<const RuntimeConfig>(instance->loaded().runtime)), roles(instance->config()),
         limiter(instance->clock(), http::RateLimiting::on, kLimitedCallers, shared_seed(*instance)), workers("worker", worker_threads(), kWorkerQueue),
         router(make_hooks(services, urls, workers, limiter, runtime)), shared_rates(services.database, limiter, services.clock),
-        upkeep("upkeep"), watch("watch"), feed("changes"), exchange("rates") {}
+        system(services, urls, runtime, router), demo(services, urls, listeners), upkeep("upkeep"), watch("watch"), feed("changes"), exchange("rates") {}
   ~Parts() {
     if (lock_fd >= 0) ::close(lock_fd);
   }
@@ -137,6 +139,8 @@ struct Server::Parts {
   std::vector<http::CertificateFiles> certificates;
   std::unique_ptr<http::Server> server;
   protection::SharedRates shared_rates;
+  SystemParts system;
+  DemoParts demo;
   Periodic upkeep, watch, feed, exchange;
   std::atomic<bool> ready{false};
   bool started = false;
@@ -145,6 +149,7 @@ struct Server::Parts {
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() { stop(); }
 Services& Server::services() { return parts_->services; }
+DemoParts& Server::demo() { return parts_->demo; }
 const PublicUrls& Server::urls() const { return parts_->urls; }
 bool Server::ready() const { return parts_->ready.load(); }
 
@@ -187,6 +192,7 @@ Status Server::start() {
   log::info("starting", {{"version", kVersion}, {"data_dir", p.instance->paths().data_dir.string()}, {"database", p.instance->database().engine() == db::Database::Engine::sqlite ? "sqlite" : "postgresql"}});
   if (auto prepared = p.services.prepare(); !prepared) return prepared;
   p.services.register_all();
+  p.demo.subscribe();
   p.disk->schedule.register_handlers();
   p.disk->files.subscribe(*p.services.bus);
   p.disk->files.register_tasks(*p.services.tasks);
@@ -198,6 +204,8 @@ Status Server::start() {
     const auto ping = parts_->instance->database().ping();
     return ping ? "" : "The database does not answer: " + ping.error().message();
   }, p.web);
+  if (p.roles.api) p.system.add_routes();
+  if (p.roles.api) p.demo.add_routes(p.router);
 
   p.server = std::make_unique<http::Server>(p.server_options(p.certificates),
                                             [&router = p.router, host = short_links::ShortHost(p.urls.short_links)](http::Request request, http::Responder responder) {
@@ -212,12 +220,14 @@ Status Server::start() {
   if (p.roles.worker) p.services.tasks->start();
   if (p.roles.device)
     if (auto started = p.disk->sftp.start(); !started) return started;
+  if (auto started = p.system.start(); !started) return started;
   if (auto started = p.server->start(); !started) return started;
   p.server->export_metrics(p.instance->metrics());
   p.feed.start();
   p.upkeep.start();
   p.exchange.start();
   p.watch.start();
+  if (p.roles.worker) p.demo.start();
   p.ready = true;
   log::info("ready", {{"url", p.urls.api}, {"device_url", p.urls.device}, {"sftp_port", p.services.backup_settings.sftp_port}});
   if (p.urls.derived) log::info("public_url.api is not set; routers are told the address above", {});
@@ -230,9 +240,11 @@ void Server::stop() {
   p.started = false;
   p.ready = false;
   log::info("stopping");
+  p.demo.stop();
   p.services.realtime.end_streams();  // they would never end by themselves
   if (p.server) p.server->stop(kDrain);
   p.disk->sftp.stop(kDrain);
+  p.system.stop();
   p.watch.stop();
   p.feed.stop();
   p.exchange.stop();

@@ -11,6 +11,7 @@
 
 namespace openstrat::app {
 
+class DemoParts;
 struct Services;
 
 class Server {
@@ -28,6 +29,7 @@ class Server {
   void reload(const ConfigSources& sources);
 
   Services& services();
+  DemoParts& demo();
   const PublicUrls& urls() const;
   bool ready() const;
 

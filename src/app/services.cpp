@@ -16,14 +16,13 @@ namespace {
 
 constexpr int kLoadStep = 5000;
 
-/// Stays the same over a restart, so that a crashed process finds its own leases again.
+}  // namespace
+
 std::string node_name() {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
   return host.data();
 }
-
-}  // namespace
 
 Status TeamQuota::check(db::Session& session, const Tenant& tenant, std::int64_t sites) {
   const auto limit = identity::site_limit(session, tenant);

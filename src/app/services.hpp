@@ -91,6 +91,9 @@ class HttpWebhooks final : public fleet::Webhooks {
   const http::Client& client_;
 };
 
+/// Stays the same over a restart, so that a crashed process finds its own leases again.
+std::string node_name();
+
 struct Services {
   Services(Instance& instance, const PublicUrls& urls);
 

@@ -47,6 +47,12 @@ Result<Verifier::State> Verifier::check(std::chrono::milliseconds patience) {
   return state_;
 }
 
+std::optional<Verifier::State> Verifier::last() {
+  const std::scoped_lock lock(mutex_);
+  if (!state_.is_running && (!known_ || error_)) return std::nullopt;
+  return state_;
+}
+
 void Verifier::walk(const std::stop_token& stop) {
   const auto note = [this](const log_store::Walk& walk) {
     state_.progress = share(walk);

@@ -41,6 +41,8 @@ class Verifier {
   /// Begins a walk if no fresh result is there, waits for its end at most `patience`, and says where it stands. An error is that of
   /// the last walk: the database was away.
   Result<State> check(std::chrono::milliseconds patience);
+  /// Where the last walk of this process stands, without beginning one; nullopt: there was none that came to an end.
+  std::optional<State> last();
 
  private:
   void walk(const std::stop_token& stop);

@@ -43,8 +43,11 @@ AuditWriter::AuditWriter(Dependencies dependencies)
       lost_(deps_.metrics.counter("openstrat_audit_lost_total", "Audit entries that could not be kept")),
       written_(deps_.metrics.counter("openstrat_audit_written_total", "Audit entries written into the database")) {
   deps_.metrics.gauge_callback("openstrat_audit_waiting_bytes", "Audit entries in the journal, on their way into the database",
-                               [this] { return journal_ ? static_cast<double>(journal_->bytes()) : 0.0; });
+                               [this] { return static_cast<double>(waiting_bytes()); });
 }
+
+std::uint64_t AuditWriter::waiting_bytes() const { return journal_ ? journal_->bytes() : 0; }
+std::uint64_t AuditWriter::lost() const { return lost_.value(); }
 
 AuditWriter::~AuditWriter() { stop(std::chrono::milliseconds(0)); }
 

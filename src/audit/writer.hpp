@@ -56,6 +56,9 @@ class AuditWriter final : public AuditLog {
 
   void record(AuditEntry entry) noexcept override;
 
+  std::uint64_t waiting_bytes() const;  ///< in the journal, on their way into the database
+  std::uint64_t lost() const;           ///< entries since the start
+
   /// Removes what is past its retention, in bounded steps.
   Status purge();
   /// Writes the newest hash into the log as an entry and into the process log: a copy outside the database.

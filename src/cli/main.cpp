@@ -230,7 +230,8 @@ struct Commands {
     demo_command.add_option("--sites", demo.sites, "Number of simulated routers")->check(CLI::Range(1, 20000))->capture_default_str();
     demo_command.add_option("--speed", demo.speed, "How much faster than real time routers live")->check(CLI::Range(0.1, 100.0))->capture_default_str();
     demo_command.add_option("--life", demo.life, "calm or busy")->check(CLI::IsMember({"calm", "busy"}))->capture_default_str();
-    demo_command.add_option("--simulator", demo.simulator, "Path of openstrat-sim");
+    demo_command.add_option_function<std::string>(
+        "--simulator", [this](const std::string& value) { common.flags.push_back({"demo.simulator", "--simulator", value}); }, "Path of openstrat-sim");
   }
 
   void add_admin_commands(CLI::App& root) {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <thread>
 
+#include "db/facts.hpp"
 #include "db/testing.hpp"
 
 namespace openstrat::db {
@@ -385,6 +386,19 @@ TEST_P(EngineTest, CachedStatementsFollowASchemaChange) {
   ASSERT_TRUE(after.has_value()) << after.error().message();
   EXPECT_EQ(after->size(), 3u);
   ASSERT_TRUE(execute(kInsertParent, params("b", "y")).has_value());
+}
+
+TEST_P(EngineTest, TellsVersionAndSizeAndLooksAtTables) {
+  const auto told = database_->read([](Session& session) { return facts(session); });
+  ASSERT_TRUE(told.has_value()) << told.error().message();
+  EXPECT_TRUE(told->version.starts_with(GetParam() == Database::Engine::sqlite ? "3." : "1")) << told->version;
+  EXPECT_GT(told->size_bytes, 4096);
+  static constexpr Query kSeen{"test.seen", "{{#sqlite}}SELECT 1{{/sqlite}}{{#postgres}}SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_stats "
+                                            "WHERE schemaname = current_schema() AND tablename = 'parent') THEN 1 ELSE 0 END{{/postgres}}"};
+  ASSERT_TRUE(execute(kInsertParent, params("a", "x")).has_value());
+  const Status analyzed = database_->write([](Session& session) { return analyze(session, {"parent"}); });
+  ASSERT_TRUE(analyzed.has_value()) << analyzed.error().message();
+  EXPECT_EQ(database_->read([](Session& session) { return session.one(kSeen, {}, "missing"); })->get<int>(0), 1);
 }
 
 TEST_P(EngineTest, IntegrityAndPing) {

@@ -19,6 +19,7 @@ constexpr Query kFinish{"mail.finish", "UPDATE mail_outbox SET state = ?2, finis
 constexpr Query kFail{"mail.fail", "UPDATE mail_outbox SET state = 'failed', finished_at = ?2, last_error = ?3 WHERE id = ?1 AND state = 'queued'"};
 constexpr Query kNote{"mail.note", "UPDATE mail_outbox SET last_error = ?2 WHERE id = ?1"};
 constexpr Query kCountWaiting{"mail.count_waiting", "SELECT count(*) FROM mail_outbox WHERE state = 'queued'"};
+constexpr Query kCountFailed{"mail.count_failed", "SELECT count(*) FROM mail_outbox WHERE state = 'failed'"};
 constexpr Query kCountSince{"mail.count_since", "SELECT count(*) FROM mail_outbox WHERE recipient = ?1 AND template = ?2 AND created_at > ?3"};
 constexpr Query kFailed{"mail.failed",
                         "SELECT id, template, created_at, last_error, sealed FROM mail_outbox WHERE state = 'failed' ORDER BY created_at DESC, id LIMIT ?1"};
@@ -71,6 +72,12 @@ Status note_error(db::Session& session, const Uuid& id, const std::string& error
 
 Result<std::int64_t> count_waiting(db::Session& session) {
   const auto row = session.one(kCountWaiting, {}, "no count");
+  if (!row) return fail(row.error());
+  return row->get<std::int64_t>(0);
+}
+
+Result<std::int64_t> count_failed(db::Session& session) {
+  const auto row = session.one(kCountFailed, {}, "no count");
   if (!row) return fail(row.error());
   return row->get<std::int64_t>(0);
 }

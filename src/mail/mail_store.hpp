@@ -52,6 +52,7 @@ Result<std::optional<Waiting>> find_waiting(db::Session& session, const Uuid& id
 Status finish(db::Session& session, const Uuid& id, Ending ending, Timestamp now, const std::string& error);
 Status note_error(db::Session& session, const Uuid& id, const std::string& error);
 Result<std::int64_t> count_waiting(db::Session& session);
+Result<std::int64_t> count_failed(db::Session& session);
 Result<std::int64_t> count_since(db::Session& session, std::string_view recipient, std::string_view template_name, Timestamp since);
 Result<std::vector<Failed>> failed(db::Session& session, int limit);
 Status wait_again(db::Session& session, const Uuid& id);

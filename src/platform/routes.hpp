@@ -34,4 +34,8 @@ struct Facts {
 
 void add_routes(http::Router& router, Facts facts);
 
+class SystemService;
+/// GET /system, for operators.
+void add_system_routes(http::Router& router, SystemService& system);
+
 }  // namespace openstrat::platform

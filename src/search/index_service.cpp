@@ -24,4 +24,6 @@ Result<bool> Index::is_empty(db::Session& session) { return store::is_empty(sess
 
 Status Index::rebuild_text(db::Session& session) { return store::rebuild_text(session); }
 
+Status Index::analyze(db::Session& session) { return store::analyze(session); }
+
 }  // namespace openstrat::search

@@ -34,6 +34,8 @@ class Index {
   Result<bool> is_empty(db::Session& session);
   /// After a restore: the index over the texts is not in a backup.
   Status rebuild_text(db::Session& session);
+  /// After much was indexed at once: lets the database look at its size again.
+  Status analyze(db::Session& session);
 };
 
 }  // namespace openstrat::search

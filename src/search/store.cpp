@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/site_limits.hpp"
+#include "db/facts.hpp"
 #include "db/session.hpp"
 #include "search/words.hpp"
 
@@ -206,6 +207,8 @@ Status remove_team(db::Session& session, const CustomerId& customer) {
 }
 
 Status rebuild_text(db::Session& session) { return run(session, kTextRebuild, {}); }
+
+Status analyze(db::Session& session) { return db::analyze(session, {"search_document", "search_key", "search_word"}); }
 
 Result<bool> is_empty(db::Session& session) {
   const auto any = session.first(kAny);

@@ -20,6 +20,8 @@ Status remove(db::Session& session, const CustomerId& customer, std::string_view
 Status remove_team(db::Session& session, const CustomerId& customer);
 /// Makes the trigram index anew from the documents: after a restore.
 Status rebuild_text(db::Session& session);
+/// After much was written at once: without statistics the planner reads whole tables.
+Status analyze(db::Session& session);
 
 Result<bool> is_empty(db::Session& session);
 struct Place {

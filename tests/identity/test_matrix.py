@@ -45,6 +45,7 @@ NO_SCOPE = {
     "POST /invites/{token}/accept",
     "GET /realtime/stream",                                                  # likewise
     "POST /realtime/ticket",                                                 # stands for the caller's own token; frames are limited to his scopes and sites
+    "GET /system",                                                           # no role has it: operators of the installation
 }
 # Whole families that are about the caller himself.
 OWN = ("/me/", "/oauth/", "/password", "/mfa/", "/email/", "/logout", "/userinfo", "/user/settings")
