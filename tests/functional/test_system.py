@@ -1,4 +1,5 @@
 """What operators of the installation may see and do, on both engines."""
+import json
 import time
 import unittest
 
@@ -82,6 +83,22 @@ class System(Case):
         self.assertEqual((refused.status, refused.json()["code"]), (403, "operator_required"), refused)
         self.assertIn(f"set-operator --email {self.mallory.email}", refused.json()["message"])
         for client in (self.acme.api, self.mallory.api): self.assertEqual(client.get("/system").status, 401, "a key is a team's")
+
+    def test_a_token_of_another_issuer_names_both(self):
+        done = self.server.run_cli("admin", "create-token", "--email", self.acme.email, "--set", "public_url.auth=https://auth.elsewhere.example")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for issuer in ("https://auth.elsewhere.example", self.server.url): self.assertIn(issuer, done.stderr, "said when it is made")
+        made = json.loads(done.stdout)
+        self.assertEqual(made["issuer"], "https://auth.elsewhere.example")
+        client = self.server.client(made["access_token"])
+        self.addCleanup(client.close)
+        refused = self.assert_error(client.get("/me"), 401, "authentication_error", "token_invalid")
+        for issuer in ("https://auth.elsewhere.example", self.server.url): self.assertIn(issuer, refused["message"], "and when it is refused")
+        good = self.server.run_cli("admin", "create-token", "--email", self.acme.email)
+        self.assertEqual((good.stderr, json.loads(good.stdout)["issuer"]), ("", self.server.url))
+
+    def test_reindex_works_beside_the_server(self):
+        self.assertGreaterEqual(self.server.cli("admin", "reindex")["sites"], 0)
 
     def test_many_who_look_cost_little(self):
         self.system()
