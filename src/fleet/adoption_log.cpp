@@ -63,11 +63,9 @@ Status AdoptionLog::note_in(db::Session& session, const Runbook& runbook, const 
   return fresh ? adoption_store::trim(session, {runbook.customer_id}, kMostAttempts) : Status{};
 }
 
-void AdoptionLog::note(const Runbook& runbook, const IpAddress& from, Note note) {
-  deps_.database.write_async([this, runbook, from, note = std::move(note)](db::Session& session) { return note_in(session, runbook, from, note); },
-                             [](Status status) {
-                               if (!status) log::warning("a step of an adoption was not recorded", {log::of(status.error())});
-                             });
+void AdoptionLog::note(const Runbook& runbook, const IpAddress& from, const Note& note) {
+  const auto noted = deps_.database.write([&](db::Session& session) { return note_in(session, runbook, from, note); });
+  if (!noted) log::warning("a step of an adoption was not recorded", {log::of(noted.error())});
 }
 
 Status AdoptionLog::follow_up_in(db::Session& session, const Tenant& tenant, SiteId site, AdoptionRecord record) {

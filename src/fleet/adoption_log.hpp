@@ -70,8 +70,8 @@ class AdoptionLog {
   };
   /// A router at `from` with the runbook's token. In the transaction of what happened.
   Status note_in(db::Session& session, const Runbook& runbook, const IpAddress& from, Note note);
-  /// The same on its own, without waiting for the disk.
-  void note(const Runbook& runbook, const IpAddress& from, Note note);
+  /// The same in a transaction of its own. A failure is logged: routers are not turned away for it.
+  void note(const Runbook& runbook, const IpAddress& from, const Note& note);
   /// What a site does after its adoption; each step counts once, and only within a week of it.
   Status follow_up_in(db::Session& session, const Tenant& tenant, SiteId site, AdoptionRecord record);
 

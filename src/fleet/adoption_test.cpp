@@ -169,7 +169,8 @@ TEST_P(AdoptionTest, AnOfflineSiteComesBackFromAnywhere) {
   EXPECT_THAT(adopt({}, "203.0.113.9"), kInstalls);
   EXPECT_TRUE(world().row(site.id).has_pulse);
   EXPECT_FALSE(world().row(site.id).offline_since);
-  EXPECT_THAT(world().event_names(), ElementsAre("site.created", "site.adopted", "site.adopted", "site.online"));
+  EXPECT_THAT(world().event_names(), ElementsAre("site.created", "site.adopted", "adoption.step", "adoption.step", "site.adopted", "site.online",
+                                               "adoption.step", "adoption.step"));
   EXPECT_EQ(world().sites.adopted_counts({world().tenant.customer_id}).value().at(0), 1);
 }
 

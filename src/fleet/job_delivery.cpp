@@ -89,10 +89,9 @@ Result<std::optional<JobService::Handout>> JobService::hand_out(db::Session& ses
 Result<std::string> JobService::payload_file(JobId id) {
   const auto job = deps_.database.read([&](db::Session& session) { return job_store::find_any(session, id); });
   if (!job) return fail(job.error());
-  deps_.database.write_async([this, job = *job](db::Session& session) { return append_event(session, job, "payload_downloaded", "The router fetched the script's file"); },
-                             [](Status status) {
-                               if (!status) log::warning("that a payload was fetched was not recorded", {log::of(status.error())});
-                             });
+  const auto noted = deps_.database.write(
+      [&](db::Session& session) { return append_event(session, *job, "payload_downloaded", "The router fetched the script's file"); });
+  if (!noted) log::warning("that a payload was fetched was not recorded", {log::of(noted.error())});
   return routeros::render_payload_file(deps_.settings.brand, job->token, job->script);
 }
 
