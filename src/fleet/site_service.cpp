@@ -162,7 +162,7 @@ Result<Site> SiteService::update(const Tenant& tenant, SiteId id, const SiteChan
               change.timezone.value_or(std::nullopt), wrong);
   if (auto valid = verdict(std::move(wrong)); !valid) return fail(valid.error());
   auto updated = write_again(deps_.database, [&](db::Session& session) -> Result<Site> {
-    auto site = site_store::find(session, tenant, id);
+    auto site = site_store::find_for_update(session, tenant, id);
     if (!site) return site;
     if (change.name) site->name = *change.name;
     if (change.address) site->address = *change.address;
@@ -182,7 +182,7 @@ Result<Site> SiteService::update(const Tenant& tenant, SiteId id, const SiteChan
 
 Result<Site> SiteService::allow_takeover(const Tenant& tenant, SiteId id, std::chrono::minutes window) {
   return write_again(deps_.database, [&](db::Session& session) -> Result<Site> {
-    auto site = site_store::find(session, tenant, id);
+    auto site = site_store::find_for_update(session, tenant, id);
     if (!site) return site;
     site->updated_at = deps_.clock.now();
     site->takeover_until = site->updated_at + window;

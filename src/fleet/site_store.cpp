@@ -63,6 +63,8 @@ constexpr Query kCount{"site_count.add",
                        "INSERT INTO site_count (customer_id, sites, adopted) VALUES (?1, ?2, ?3) ON CONFLICT (customer_id) DO UPDATE "
                        "SET sites = site_count.sites + excluded.sites, adopted = site_count.adopted + excluded.adopted"};
 constexpr Query kFind{"site.find", "SELECT " SITE_COLUMNS SITE_FROM "WHERE s.customer_id = ?1 AND s.id = ?2"};
+// A lock of its own: PostgreSQL locks no row that may be absent, as that of a left join.
+constexpr Query kLock{"site.lock", "SELECT revision FROM site WHERE customer_id = ?1 AND id = ?2 {{for_update}}"};
 constexpr Query kFindByPid{"site.find_by_pid", "SELECT " SITE_COLUMNS SITE_FROM "WHERE s.customer_id = ?1 AND s.pid = ?2"};
 constexpr Query kFindByHardware{"site.find_by_hardware",
                                 "SELECT " SITE_COLUMNS SITE_FROM "WHERE s.customer_id = ?1 AND s.hardware_hash = ?2"};
@@ -187,6 +189,11 @@ Result<Site> find(db::Session& session, const Tenant& tenant, SiteId id) {
   const auto row = session.one(query, std::move(values), "No such site.");
   if (!row) return fail(row.error());
   return read_site(*row);
+}
+
+Result<Site> find_for_update(db::Session& session, const Tenant& tenant, SiteId id) {
+  if (const auto locked = session.first(kLock, params(tenant.customer_id, id)); !locked) return fail(locked.error());
+  return find(session, tenant, id);
 }
 
 Result<Site> find_by_pid(db::Session& session, const Tenant& tenant, std::string_view pid) {

@@ -18,6 +18,8 @@ namespace openstrat::fleet::site_store {
 /// Next SiteNumber and the insert; conflict when the hardware hash is taken by another site of the tenant.
 Status insert(db::Session& session, Site& site);
 Result<Site> find(db::Session& session, const Tenant& tenant, SiteId id);  ///< not_found `resource_missing`
+/// The same, and other transactions that want to change the site wait: an edit does not lose to heartbeats.
+Result<Site> find_for_update(db::Session& session, const Tenant& tenant, SiteId id);
 Result<Site> find_by_pid(db::Session& session, const Tenant& tenant, std::string_view pid);
 Result<std::optional<Site>> find_by_hardware(db::Session& session, const Tenant& tenant, std::string_view hardware_hash);
 /// Device side and internal only: the token or signature has proven the site.

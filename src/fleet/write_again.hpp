@@ -11,7 +11,7 @@ namespace openstrat::fleet {
 /// (a unique index, or a revision or state that is no longer what was read) and runs `body` again, which then sees the winner's row.
 template <class F>
 auto write_again(db::Database& database, F&& body) {
-  constexpr int kAttempts = 10;
+  constexpr int kAttempts = 5;
   for (int attempt = 1;; ++attempt) {
     auto result = database.write(body);
     if (result || attempt == kAttempts || result.error().code() != Errc::conflict) return result;
