@@ -42,7 +42,7 @@ test('a script is written, checked by our own parser, run, and watched to its en
   await page.getByLabel('What it does').fill('Name the router');
   const editor = page.getByRole('textbox', { name: 'Script', exact: true });
   await editor.click();
-  await page.keyboard.type('/system identity set nam=harbour');
+  await page.keyboard.type('/system identity set bogus=harbour');
   await page.getByRole('button', { name: 'Run it anyway' }).waitFor();
   await page.keyboard.press('Control+A');
   await page.keyboard.type('/system identity set name=harbour');

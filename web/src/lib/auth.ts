@@ -117,7 +117,8 @@ export async function signInBeside(): Promise<boolean> {
   opened.location.href = await authorizationUrl('/');
   return new Promise<boolean>((resolve) => {
     const listen = (event: MessageEvent<CallbackMessage>) => {
-      if (event.origin !== location.origin || event.data?.kind !== 'openstrat.callback') return;
+      // Frames of renewals that fail meanwhile answer here, too.
+      if (event.origin !== location.origin || event.source !== opened || event.data?.kind !== 'openstrat.callback') return;
       window.removeEventListener('message', listen);
       opened.close();
       resolve(event.data.ok ? renew() : false);

@@ -41,6 +41,14 @@ const nothing = (title: string) => (
   <StatePanel icon={<IconListDetails size={24} />} title={title}>What is run on routers appears here as it happens.</StatePanel>
 );
 
+const columns: Column<Job>[] = [
+  { id: 'status', header: 'Status', width: '8.5rem', cell: (job) => <StatusBadge state={job.status} /> },
+  { id: 'description', header: 'What', width: 'minmax(10rem, 2fr)', cell: (job) => <Anchor component={Link} to={`/sites/${job.site_id}/log`} search={{ job: job.id } as never} size="sm">{job.description}</Anchor> },
+  { id: 'site', header: 'Site', width: 'minmax(8rem, 1fr)', cell: (job) => <Anchor component={Link} to={`/sites/${job.site_id}`} size="sm">{job.site_name}</Anchor> },
+  { id: 'reason', header: 'Why it failed', width: 'minmax(8rem, 1fr)', wideOnly: true, cell: (job) => <Text size="sm" className="quiet" truncate>{job.failure_reason}</Text> },
+  { id: 'created', header: 'Created', width: '9rem', wideOnly: true, cell: (job) => <TimeText at={job.created_at} /> },
+];
+
 function Jobs({ status }: { status?: JobState }) {
   const navigate = useNavigate();
   const jobs = useInfiniteQuery({
@@ -49,13 +57,6 @@ function Jobs({ status }: { status?: JobState }) {
     queryFn: async ({ pageParam, signal }) => (await client.GET('/jobs', { params: { query: { status: status && [status], cursor: pageParam, limit: 100 } }, signal })).data!,
     getNextPageParam: (last) => (last.meta.has_more ? (last.meta.cursor ?? undefined) : undefined),
   });
-  const columns: Column<Job>[] = [
-    { id: 'status', header: 'Status', width: '8.5rem', cell: (job) => <StatusBadge state={job.status} /> },
-    { id: 'description', header: 'What', width: 'minmax(10rem, 2fr)', cell: (job) => <Anchor component={Link} to={`/sites/${job.site_id}/log`} search={{ job: job.id } as never} size="sm">{job.description}</Anchor> },
-    { id: 'site', header: 'Site', width: 'minmax(8rem, 1fr)', cell: (job) => <Anchor component={Link} to={`/sites/${job.site_id}`} size="sm">{job.site_name}</Anchor> },
-    { id: 'reason', header: 'Why it failed', width: 'minmax(8rem, 1fr)', wideOnly: true, cell: (job) => <Text size="sm" className="quiet" truncate>{job.failure_reason}</Text> },
-    { id: 'created', header: 'Created', width: '9rem', wideOnly: true, cell: (job) => <TimeText at={job.created_at} /> },
-  ];
   return (
     <QueryState query={jobs} isEmpty={(data) => data.pages[0]?.data.length === 0} empty={nothing(status ? 'No job has this status' : 'No job yet')}>
       {(data) => (
