@@ -16,6 +16,7 @@ export const pages: Visited[] = [
   { name: 'site-settings', path: '/app/sites/{site}/settings' },
   { name: 'jobs', path: '/app/jobs' },
   { name: 'run-script', path: '/app/scripts/run?sites={site}' },
+  { name: 'system', path: '/app/system' },
   { name: 'audit', path: '/app/audit' },
   { name: 'faults', path: '/app/faults' },
   { name: 'batches', path: '/app/jobs/batches' },

@@ -1,5 +1,5 @@
 // The page behind the redirect of the OpenID provider: alone, in a hidden frame (renewal), or in a window beside the application.
-import { completeSignIn, signIn, type CallbackMessage } from '@/lib/auth';
+import { completeSignIn, currentToken, signIn, type CallbackMessage } from '@/lib/auth';
 
 const withoutWindows = window.opener === null && window.parent === window;
 
@@ -13,7 +13,7 @@ const ownPath = (path: string) => (path.startsWith('/app/') && !path.startsWith(
 try {
   const returnTo = await completeSignIn(new URL(location.href));
   if (withoutWindows) location.replace(ownPath(returnTo));
-  else tell({ kind: 'openstrat.callback', ok: true });
+  else tell({ kind: 'openstrat.callback', ok: true, token: currentToken() ?? undefined });
 } catch (error) {
   if (!withoutWindows) tell({ kind: 'openstrat.callback', ok: false, error: String(error) });
   else {

@@ -1,5 +1,5 @@
 // What the main menu lists, in order. An entry shows when the person has its scope.
-import { IconAlertTriangle, IconCode, IconHistory, IconLayoutDashboard, IconListCheck, IconRouter, IconSettings } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCode, IconHeartRateMonitor, IconHistory, IconLayoutDashboard, IconListCheck, IconRouter, IconSettings } from '@tabler/icons-react';
 import type { LinkProps } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 
@@ -30,6 +30,7 @@ export const navigation: { heading: string | null; entries: NavEntry[] }[] = [
   {
     heading: 'Administration',
     entries: [
+      { label: 'System', to: '/system', icon: IconHeartRateMonitor, scope: '-', operator: true, keys: 'g y', keywords: 'health queues nodes version doctor' },
       { label: 'Audit log', to: '/audit', icon: IconHistory, scope: 'audit:view', keys: 'g l', keywords: 'history who changed events' },
       { label: 'Settings', to: '/settings', icon: IconSettings, scope: '-', keys: 'g ,', keywords: 'team users roles permissions api keys applications providers security tags runbooks' },
     ],

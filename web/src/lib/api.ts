@@ -5,7 +5,7 @@ import type { components, paths } from '@/api/schema';
 import { config } from '@/app/config';
 import { accessToken, lastPerson, renew } from '@/lib/auth';
 import { offlineProblem, problemOf } from '@/lib/errors';
-import { reportSessionEnd, waitForSession } from '@/lib/session';
+import { hasSessionEnded, reportSessionEnd, waitForSession } from '@/lib/session';
 
 export type Schemas = components['schemas'];
 
@@ -24,12 +24,12 @@ export async function authorizedFetch(input: Request): Promise<Response> {
     }
   };
   const again = input.clone();
+  const before = accessToken();
   const response = await send(input);
   if (response.status !== 401) return response;
-  if (!(await renew())) {
-    reportSessionEnd();
-    await waitForSession();
-  }
+  // Another call may have found out first: then this one takes the new token, or waits with the others.
+  if (!hasSessionEnded() && accessToken() === before && !(await renew())) reportSessionEnd();
+  await waitForSession();
   return send(again);
 }
 

@@ -18,7 +18,7 @@ interface PendingRequest {
   verifier: string;
   return_to: string;
 }
-export type CallbackMessage = { kind: 'openstrat.callback'; ok: boolean; error?: string };
+export type CallbackMessage = { kind: 'openstrat.callback'; ok: boolean; token?: Token; error?: string };
 
 /** Needed on the way in only; most visits have a token. */
 const loadOAuth = () => import('oauth4webapi');
@@ -55,6 +55,7 @@ export const accessToken = () => current?.access_token ?? null;
 /** Who was signed in here last: under this name the service worker keeps the last known data. Forgotten at sign-out. */
 export const lastPerson = () => localStorage.getItem(personKey);
 export const rememberPerson = (id: string) => localStorage.setItem(personKey, id);
+export const currentToken = () => current;
 export const isSignedIn = () => current !== null;
 
 /** Remembers the verifier and says where to go; the answer comes to callback.html. */
@@ -121,7 +122,8 @@ export async function signInBeside(): Promise<boolean> {
       if (event.origin !== location.origin || event.source !== opened || event.data?.kind !== 'openstrat.callback') return;
       window.removeEventListener('message', listen);
       opened.close();
-      resolve(event.data.ok ? renew() : false);
+      if (event.data.token) storeToken(event.data.token);
+      resolve(event.data.ok && current !== null);
     };
     window.addEventListener('message', listen);
   });

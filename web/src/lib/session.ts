@@ -21,6 +21,7 @@ export function reportSessionBack() {
   notify();
 }
 
+export const hasSessionEnded = () => ended;
 export const waitForSession = () => (ended ? new Promise<void>((resolve) => waiting.push(resolve)) : Promise.resolve());
 
 export const useSessionEnded = () =>

@@ -7,6 +7,7 @@ import { notifyFailed } from '@/components/notify';
 import { QueryState } from '@/components/QueryState';
 import { StatePanel } from '@/components/StatePanel';
 import { $api, fetchText } from '@/lib/api';
+import { plural } from '@/lib/format';
 import { dateTime } from '@/lib/time';
 import { changedLines, contentQuery, downloadDiff } from './backups';
 
@@ -39,7 +40,7 @@ export function CompareBackups({ siteId, from, to, unified }: Props) {
         <SegmentedControl visibleFrom="md" aria-label="Layout" value={unified ? 'unified' : 'split'} onChange={(value) => show({ unified: value === 'unified' || undefined })} data={[{ value: 'split', label: 'Side by side' }, { value: 'unified', label: 'One column' }]} />
         <Button variant="default" leftSection={<IconCloudDownload size={16} />} disabled={!lines} onClick={() => void downloadDiff(siteId, from, to).catch(notifyFailed)}>Download .diff</Button>
       </Group>
-      {lines && <Text size="sm" role="status">{lines.added + lines.removed === 0 ? 'No difference.' : `${lines.added} lines added, ${lines.removed} lines removed. Time stamps and our own tokens do not count.`}</Text>}
+      {lines && <Text size="sm" role="status">{lines.added + lines.removed === 0 ? 'No difference.' : `${plural(lines.added, 'line')} added, ${plural(lines.removed, 'line')} removed. Time stamps and our own tokens do not count.`}</Text>}
       <QueryState query={before}>
         {(older) => (
           <QueryState query={after}>

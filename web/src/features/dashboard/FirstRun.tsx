@@ -1,5 +1,6 @@
 import { Button, Paper, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { DemoFleet } from '@/features/platform/DemoFleet';
 import { useMay } from '@/lib/me';
 import classes from './dashboard.module.css';
 
@@ -19,6 +20,7 @@ export function FirstRun() {
           <li className={classes.step}><div><Text fw={600}>Paste the command into the router's terminal</Text><Text size="sm" className="quiet">RouterOS 6.49 or later, with a working connection to the internet and the right time.</Text></div></li>
           <li className={classes.step}><div><Text fw={600}>Watch it arrive</Text><Text size="sm" className="quiet">Each step shows as it happens: the script is fetched, the router is adopted, the first backup is stored.</Text></div></li>
         </ol>
+        <DemoFleet />
       </Stack>
     </Paper>
   );

@@ -1,6 +1,7 @@
 import { Box, Group, Paper, Text, Title, Tooltip, VisuallyHidden } from '@mantine/core';
 import { QueryState } from '@/components/QueryState';
 import { $api, type Schemas } from '@/lib/api';
+import { plural } from '@/lib/format';
 import classes from './AvailabilityStrip.module.css';
 
 type Hour = Schemas['UptimeHour'];
@@ -16,7 +17,7 @@ export function summaryOf(hours: readonly Hour[]): string {
   const down = hours.reduce((sum, hour) => sum + hour.total_minutes_down, 0);
   const listened = hours.length * 60;
   if (listened === 0) return 'Nothing was measured yet.';
-  return `${(100 - (100 * down) / listened).toFixed(2)} % available in the last ${hours.length} hours, ${Math.round(down)} minutes down.`;
+  return `${(100 - (100 * down) / listened).toFixed(2)} % available in the last ${plural(hours.length, 'hour')}, ${plural(Math.round(down), 'minute')} down.`;
 }
 
 /** The last 24 hours, an hour a bar. */
