@@ -39,4 +39,10 @@ lint: deps       ## source checks and clang-tidy
 docs: build      ## the OpenAPI document into docs/openapi.json
 	@build/release/openstrat openapi > docs/openapi.json
 
-.PHONY: help deps build run test bench fuzz format lint docs
+screenshots: build   ## every page in light, dark and phone width into web/screenshots, and what axe finds
+	@OPENSTRAT_BUILD_DIR=$(CURDIR)/build/release npm run --silent --prefix web screenshots
+
+lighthouse: build    ## Lighthouse on the main pages with 5,000 simulated sites (SITES, RUNS)
+	@OPENSTRAT_BUILD_DIR=$(CURDIR)/build/release npm run --silent --prefix web lighthouse
+
+.PHONY: help deps build run test bench fuzz format lint docs screenshots lighthouse

@@ -3,7 +3,8 @@
 
 usage: tools/test.py [--no-build] [--build-dir DIR] [SUITE ...]      a SUITE is a name as printed, or the start of one
 Suites: source checks, one program per source directory (GoogleTest), the web application (Vitest),
-tests/**/test_*.py (unittest, the real binaries).
+tests/**/test_*.py (unittest, the real binaries), web/src and web/e2e
+(Vitest; the latter in a real browser).
 """
 import argparse, concurrent.futures, json, os, pathlib, re, subprocess, sys, tempfile, time
 
@@ -49,9 +50,9 @@ def run_unittest(name, path, env):
     return name, (max(total - bad, 0), bad), text if bad else "", seconds
 
 
-def run_vitest(name, directory, env):
+def run_vitest(name, script, env):
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
-        code, text, seconds = run(["npm", "test", "--silent", "--prefix", str(directory), "--", "--reporter=default", "--reporter=json", f"--outputFile.json={report.name}"],
+        code, text, seconds = run(["npm", "run", script, "--silent", "--prefix", str(ROOT / "web"), "--", "--reporter=default", "--reporter=json", f"--outputFile.json={report.name}"],
                                   dict(env, NO_COLOR="1"))
         try:
             result = json.load(open(report.name))
@@ -82,10 +83,11 @@ def main():
     jobs = [("tidy", run_check, [sys.executable, "tools/tidy.py"]), ("tidy self-test", run_check, [sys.executable, "tools/tidy.py", "--self-test"])]
     programs = [p for p in (build / "test-programs.txt").read_text().split() if p]
     jobs += [(p.removesuffix("_test"), run_gtest, build / p) for p in programs]
-    if list((ROOT / "web/src").rglob("*.test.ts*")): jobs.append(("web/src", run_vitest, ROOT / "web"))
+    if list((ROOT / "web/src").rglob("*.test.ts*")): jobs.append(("web/src", run_vitest, "test"))
     jobs = [j for j in jobs if wanted(j[0])]
     # The suites with the real binaries measure time-outs and use the whole machine: one after the other, last.
     alone = [(str(p.relative_to(ROOT)), run_unittest, p.relative_to(ROOT)) for p in sorted((ROOT / "tests").rglob("test_*.py"))]
+    if list((ROOT / "web/e2e").glob("*.e2e.ts")): alone.append(("web/e2e", run_vitest, "e2e"))  # the real browser
     alone = [j for j in alone if wanted(j[0])]
 
     passed = failed = 0
