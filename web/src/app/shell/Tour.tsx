@@ -1,5 +1,5 @@
 import { Button, CloseButton, Group, Paper, Text } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useSetting } from '@/lib/settings';
 
@@ -18,8 +18,10 @@ export function Tour() {
   const navigate = useNavigate();
   const seen = useSetting(setting, (kept) => kept === true);
   const [step, setStep] = useState(0);
-  if (seen.isPending || seen.value) return null;
+  const path = useRouterState({ select: (state) => state.location.pathname });
   const current = tourSteps[step]!;
+  // Whoever goes their own way is left alone; back at the step's page it goes on.
+  if (seen.isPending || seen.value || path !== current.to) return null;
   const finish = () => void seen.change(() => true);
   const go = (next: number) => {
     if (next >= tourSteps.length) return finish();

@@ -27,7 +27,7 @@ export function AddSite({ site, runbook }: Props) {
     <Page title="Add a site" scope="site:create" crumbs={[{ label: 'Sites', to: '/sites' as never }]} description="A router is adopted by one command in its terminal. It then dials out; no port has to be opened.">
       {site ? <OneSite siteId={site} /> : (
         <Stack maw={760}>
-          <SegmentedControl value={way} onChange={setWay} aria-label="How many" data={[{ value: 'one', label: 'One router' }, { value: 'many', label: 'Many routers, one command' }]} />
+          <SegmentedControl value={way} onChange={setWay} aria-label="How many" data={[{ value: 'one', label: 'One router' }, { value: 'many', label: 'Many routers' }]} />
           {way === 'one' ? <NewSite onCreated={(id) => void navigate({ to: '/sites/add' as string, search: { site: id } as never })} /> : <ManySites runbook={runbook} />}
         </Stack>
       )}

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import { gradeOf, summaryOf } from './AvailabilityStrip';
 
-const hour = (total_minutes_down: number) => ({ time_formatted: '10:00', date_formatted: '01 Jan', missed_heartbeats_percentage: 0, total_minutes_down });
+const hour = (minutes_down: number, listened_minutes = 60) => ({ minutes_down, listened_minutes });
 
-test('an hour is up, partly or down', () => {
-  expect([0, 0.5, 1, 29, 30, 60].map((minutes) => gradeOf(hour(minutes)))).toEqual(['up', 'up', 'partly', 'partly', 'down', 'down']);
+test('an hour is up, partly or down, or nobody knows', () => {
+  expect([hour(0), hour(0.5), hour(1), hour(29), hour(30), hour(5, 10), hour(0, 0)].map(gradeOf)).toEqual(['up', 'up', 'partly', 'partly', 'down', 'down', 'unknown']);
 });
 
-test('the sentence counts minutes of measured hours only', () => {
+test('the sentence counts only time in which the platform listened', () => {
   expect(summaryOf([])).toBe('Nothing was measured yet.');
-  expect(summaryOf([hour(0), hour(6)])).toBe('95.00 % available in the last 2 hours, 6 minutes down.');
+  expect(summaryOf([hour(0, 0)])).toBe('Nothing was measured yet.');
+  expect(summaryOf([hour(0), hour(6)])).toBe('95.00 % available, 6 minutes down in 2 h 00 min of listening.');
+  expect(summaryOf([hour(1, 10)])).toBe('90.00 % available, 1 minute down in 10 min 00 s of listening.');
 });

@@ -2,27 +2,31 @@ import { Box, Group, Paper, Text, Title, Tooltip, VisuallyHidden } from '@mantin
 import { QueryState } from '@/components/QueryState';
 import { $api, type Schemas } from '@/lib/api';
 import { plural } from '@/lib/format';
+import { dateTimeShort, duration } from '@/lib/time';
 import classes from './AvailabilityStrip.module.css';
 
-type Hour = Schemas['UptimeHour'];
+type Hour = Schemas['SiteAvailabilityHour'];
 
-/** good, some, bad, or nothing known: in words first, colour follows. */
-export function gradeOf(hour: Pick<Hour, 'total_minutes_down'>): 'up' | 'partly' | 'down' {
-  if (hour.total_minutes_down < 1) return 'up';
-  return hour.total_minutes_down >= 30 ? 'down' : 'partly';
+type Measured = Pick<Hour, 'minutes_down' | 'listened_minutes'>;
+
+/** Nothing known is not the same as well: an hour in which the platform did not listen is grey. */
+export function gradeOf(hour: Measured): 'up' | 'partly' | 'down' | 'unknown' {
+  if (hour.listened_minutes === 0) return 'unknown';
+  if (hour.minutes_down < 1) return 'up';
+  return hour.minutes_down >= hour.listened_minutes / 2 ? 'down' : 'partly';
 }
-const words = { up: 'no outage', partly: 'partly down', down: 'down' };
+const words = { up: 'no outage', partly: 'partly down', down: 'down', unknown: 'nothing was measured' };
 
-export function summaryOf(hours: readonly Hour[]): string {
-  const down = hours.reduce((sum, hour) => sum + hour.total_minutes_down, 0);
-  const listened = hours.length * 60;
+export function summaryOf(hours: readonly Measured[]): string {
+  const down = hours.reduce((sum, hour) => sum + hour.minutes_down, 0);
+  const listened = hours.reduce((sum, hour) => sum + hour.listened_minutes, 0);
   if (listened === 0) return 'Nothing was measured yet.';
-  return `${(100 - (100 * down) / listened).toFixed(2)} % available in the last ${plural(hours.length, 'hour')}, ${plural(Math.round(down), 'minute')} down.`;
+  return `${(100 - (100 * down) / listened).toFixed(2)} % available, ${plural(Math.round(down), 'minute')} down in ${duration(listened * 60_000)} of listening.`;
 }
 
 /** The last 24 hours, an hour a bar. */
 export function AvailabilityStrip({ siteId }: { siteId: string }) {
-  const stats = $api.useQuery('get', '/site/mikrotik-stats/{site}', { params: { path: { site: siteId } } }, { refetchInterval: 60_000 });
+  const stats = $api.useQuery('get', '/sites/{site}/availability', { params: { path: { site: siteId }, query: { hours: 24 } } }, { refetchInterval: 60_000 });
   return (
     <Paper p="md" component="section" aria-labelledby="availability">
       <Title order={2} id="availability" mb="xs">Availability</Title>
@@ -34,18 +38,18 @@ export function AvailabilityStrip({ siteId }: { siteId: string }) {
               {hours.map((hour) => {
                 const grade = gradeOf(hour);
                 return (
-                  <Tooltip key={`${hour.date_formatted} ${hour.time_formatted}`} label={`${hour.date_formatted} ${hour.time_formatted}: ${words[grade]}${grade === 'up' ? '' : `, ${Math.round(hour.total_minutes_down)} min`}`}>
+                  <Tooltip key={hour.at} label={`${dateTimeShort(hour.at)}: ${words[grade]}${hour.minutes_down < 1 ? '' : `, ${Math.round(hour.minutes_down)} min`}`}>
                     <Box className={classes.hour} data-grade={grade} />
                   </Tooltip>
                 );
               })}
             </Group>
             <Group justify="space-between" mt={4}>
-              <Text size="xs" className="quiet">{hours[0]?.date_formatted} {hours[0]?.time_formatted}</Text>
+              <Text size="xs" className="quiet">{hours[0] && dateTimeShort(hours[0].at)}</Text>
               <Text size="xs" className="quiet">now</Text>
             </Group>
             <VisuallyHidden>
-              <ul>{hours.filter((hour) => gradeOf(hour) !== 'up').map((hour) => <li key={hour.date_formatted + hour.time_formatted}>{hour.date_formatted} {hour.time_formatted}: {Math.round(hour.total_minutes_down)} minutes down</li>)}</ul>
+              <ul>{hours.filter((hour) => hour.minutes_down >= 1).map((hour) => <li key={hour.at}>{dateTimeShort(hour.at)}: {plural(Math.round(hour.minutes_down), 'minute')} down</li>)}</ul>
             </VisuallyHidden>
           </>
         )}

@@ -43,7 +43,7 @@ export function OrchestrationLog({ siteId, search }: { siteId: string; search: L
         empty={<StatePanel icon={<IconListDetails size={24} />} title={search.status ? 'No job has this status' : 'Nothing was asked of this router yet'}>Scripts, backups and changes of policies appear here as they happen.</StatePanel>}>
         {({ rows, total }) => (
           <>
-            <Accordion variant="separated" chevronPosition="left" value={search.job ?? null} onChange={(job) => show({ job: job ?? undefined })}>
+            <Accordion variant="contained" chevronPosition="left" styles={{ item: { backgroundColor: 'var(--surface-raised)' } }} value={search.job ?? null} onChange={(job) => show({ job: job ?? undefined })}>
               {rows.map((job) => (
                 <Accordion.Item key={job.id} value={job.id}>
                   <Accordion.Control>
