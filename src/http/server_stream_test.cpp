@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <future>
+#include <mutex>
+#include <optional>
 #include <thread>
 
 #include "http/server.hpp"
@@ -56,13 +58,22 @@ class Quiet final : public BodySource {
   ~Quiet() override { gone_.set_value(); }
   void next(PieceTaker taker) override {
     if (asked_++ == 0) return taker("hello");
+    const std::scoped_lock lock(mutex_);
+    if (ended_) return taker("");
     waiting_.emplace(std::move(taker));
   }
   bool is_endless() const override { return true; }
-  void end() { (*waiting_)(""); }
+  /// From the test's thread, perhaps before the connection has asked for what follows "hello".
+  void end() {
+    const std::scoped_lock lock(mutex_);
+    ended_ = true;
+    if (waiting_) (*waiting_)("");
+  }
 
  private:
   int asked_ = 0;
+  std::mutex mutex_;
+  bool ended_ = false;
   std::optional<PieceTaker> waiting_;
   std::promise<void>& gone_;
 };
