@@ -57,6 +57,7 @@ class SecurityHeaders(ServerCase):
                 if method not in ("get", "post", "put", "patch", "delete"): continue
                 for bearer in (None, self.team.access_token):
                     if bearer and method != "get": continue  # whatever they would do, the answer has passed the same place
+                    if bearer and "text/event-stream" in operation["responses"].get("200", {}).get("content", {}): continue  # never ends
                     body = b"{}" if method in ("post", "put", "patch") else None
                     response = self.server.client(bearer).request(method.upper(), url, body=body, headers={"Content-Type": "application/json"} if body else {})
                     self.assertLess(response.status, 500, f"{method} {path}: {response}")
