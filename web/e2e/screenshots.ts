@@ -34,7 +34,7 @@ try {
       if (only.length > 0 && !only.includes(name)) continue;
       await page.goto(server.url + target.replace('{site}', site));
       await page.locator('main h1').first().waitFor();
-      await page.waitForLoadState('networkidle').catch(() => {}); // the live stream never ends
+      await page.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => {}); // the live stream never ends
       await until(() => page.evaluate(() => document.querySelector('[aria-busy=true]') === null), `${name} is loaded`, 15_000).catch(() => console.error(`${name}: still loading`));
       await page.screenshot({ path: path.join(out, `${name}-${look.name}.png`), fullPage: look.name !== 'phone' });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Checkbox, Group, Loader, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Checkbox, Group, Loader, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconArchive, IconArrowsDiff, IconCloudDownload } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -39,7 +39,7 @@ function List({ siteId, list, chosen, toggle }: { siteId: string; list: readonly
     <Table.ScrollContainer minWidth={520}>
       <Table aria-label="Backups">
         <Table.Thead>
-          <Table.Tr><Table.Th w={40}>{''}</Table.Th><Table.Th>Taken</Table.Th><Table.Th>Why</Table.Th><Table.Th>Size</Table.Th><Table.Th>Change</Table.Th><Table.Th /></Table.Tr>
+          <Table.Tr><Table.Th w={40}><VisuallyHidden>Compare</VisuallyHidden></Table.Th><Table.Th>Taken</Table.Th><Table.Th>Why</Table.Th><Table.Th>Size</Table.Th><Table.Th>Change</Table.Th><Table.Th><VisuallyHidden>Actions</VisuallyHidden></Table.Th></Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {list.map((backup, index) => {

@@ -75,7 +75,7 @@ function Deleting({ site }: { site: Site }) {
     <Alert color="red" icon={<IconTrash />} title={`This site is being deleted${site.scheduler_removal ? `: removal in ${site.scheduler_removal}` : ''}`}>
       <Group justify="space-between">
         <span>The router is cleaned up with its next heartbeats, then backups, logs and notes go.</span>
-        {mayDelete && <Button size="xs" color="red" variant="outline" loading={restore.isPending} onClick={() => restore.mutate({ params: { path: { site: site.id } } })}>Keep the site</Button>}
+        {mayDelete && <Button size="xs" variant="default" loading={restore.isPending} onClick={() => restore.mutate({ params: { path: { site: site.id } } })}>Keep the site</Button>}
       </Group>
     </Alert>
   );

@@ -102,7 +102,7 @@ function DangerZone({ site, mayUpdate }: { site: Site; mayUpdate: boolean }) {
         )}
         <Group justify="space-between">
           <div><Text size="sm" fw={600}>Delete this site</Text><Switch size="xs" mt={4} label="At once, without a day to think it over" checked={force} onChange={(event) => setForce(event.currentTarget.checked)} /></div>
-          <Button color="red" variant="outline" onClick={remove} disabled={site.state === 'deleting' && !force}>Delete…</Button>
+          <Button variant="default" c="var(--state-offline)" onClick={remove} disabled={site.state === 'deleting' && !force}>Delete…</Button>
         </Group>
       </Stack>
     </Paper>
