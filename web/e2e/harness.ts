@@ -192,7 +192,7 @@ export function watchTroubles(page: Page, ignore: RegExp = /^$/): string[] {
   const troubles: string[] = [];
   page.on('pageerror', (error) => troubles.push(String(error)));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !ignore.test(message.text())) troubles.push(message.text());
+    if (message.type() === 'error' && !ignore.test(message.text())) troubles.push(`${message.text()} ${message.location().url}`);
   });
   return troubles;
 }

@@ -113,9 +113,9 @@ async function renewInFrame(): Promise<boolean> {
 
 /** The sign-in page in a window of its own, so that what was typed here stays. Resolves when somebody has signed in there. */
 export async function signInBeside(): Promise<boolean> {
-  const opened = window.open('', 'openstrat-sign-in', 'popup,width=520,height=720');
+  // The window gets a copy of this tab's storage when it opens: the request must be in it by then.
+  const opened = window.open(await authorizationUrl('/'), 'openstrat-sign-in', 'popup,width=520,height=720');
   if (!opened) return signIn();
-  opened.location.href = await authorizationUrl('/');
   return new Promise<boolean>((resolve) => {
     const listen = (event: MessageEvent<CallbackMessage>) => {
       // Frames of renewals that fail meanwhile answer here, too.
