@@ -1,9 +1,10 @@
-import { Anchor, Badge, Button, Checkbox, Group, Loader, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Anchor, Badge, Button, Checkbox, Group, Loader, Stack, Table, Text } from '@mantine/core';
 import { IconArchive, IconArrowsDiff, IconCloudDownload } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { notifyFailed } from '@/components/notify';
 import { QueryState } from '@/components/QueryState';
+import { ShortTable } from '@/components/ShortTable';
 import { StatePanel } from '@/components/StatePanel';
 import { TimeText } from '@/components/TimeText';
 import { $api } from '@/lib/api';
@@ -36,12 +37,7 @@ export function SiteBackups({ siteId }: { siteId: string }) {
 
 function List({ siteId, list, chosen, toggle }: { siteId: string; list: readonly Backup[]; chosen: string[]; toggle: (file: string) => void }) {
   return (
-    <Table.ScrollContainer minWidth={520}>
-      <Table aria-label="Backups">
-        <Table.Thead>
-          <Table.Tr><Table.Th w={40}><VisuallyHidden>Compare</VisuallyHidden></Table.Th><Table.Th>Taken</Table.Th><Table.Th>Why</Table.Th><Table.Th>Size</Table.Th><Table.Th>Change</Table.Th><Table.Th><VisuallyHidden>Actions</VisuallyHidden></Table.Th></Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+    <ShortTable label="Backups" head={['_Compare', 'Taken', 'Why', 'Size', 'Change', '_Actions']} minWidth={520}>
           {list.map((backup, index) => {
             const before = list[index + 1];
             return (
@@ -59,9 +55,7 @@ function List({ siteId, list, chosen, toggle }: { siteId: string; list: readonly
               </Table.Tr>
             );
           })}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    </ShortTable>
   );
 }
 

@@ -2,6 +2,7 @@ import { Alert, Code, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from
 import type { ReactNode } from 'react';
 import { Page } from '@/components/Page';
 import { QueryState } from '@/components/QueryState';
+import { ShortTable } from '@/components/ShortTable';
 import { StatusBadge } from '@/components/StatusBadge';
 import { TimeText } from '@/components/TimeText';
 import { DemoFleet } from './DemoFleet';
@@ -37,7 +38,7 @@ function Report({ report }: { report: Report }) {
         <Tile name="Audit log" value={`${count(report.audit.entries)} entries`} note={`Chain ${report.audit.chain.status}, ${bytes(report.audit.waiting_bytes)} on their way`} bad={report.audit.chain.status === 'broken' || report.audit.lost > 0} />
       </SimpleGrid>
       <Section title="Nodes">
-        <Rows label="Nodes" head={['Node', 'State', 'Version', 'Does', 'Since', 'Last sign of life']}
+        <Rows label="List of nodes" head={['Node', 'State', 'Version', 'Does', 'Since', 'Last sign of life']}
           rows={report.nodes.map((node) => [
             <span key="n">{node.host}{node.self && <Text span size="xs" className="quiet"> (this one)</Text>}</span>, <StatusBadge key="s" state={node.alive ? 'ok' : 'fail'} word={node.alive ? 'Alive' : 'Silent'} />,
             node.version, node.roles.join(', '), <TimeText key="a" at={node.started_at} />, <TimeText key="b" at={node.seen_at} />,
@@ -45,13 +46,13 @@ function Report({ report }: { report: Report }) {
       </Section>
       <Section title="Background work by kind">
         {report.tasks.by_kind.length === 0 ? <Text size="sm" className="quiet">Nothing waits.</Text> : (
-          <Rows label="Background work" head={['Kind', 'Ready', 'Running', 'Later', 'Given up', 'Oldest']}
+          <Rows label="List of kinds" head={['Kind', 'Ready', 'Running', 'Later', 'Given up', 'Oldest']}
             rows={report.tasks.by_kind.map((kind) => [<Code key="k">{kind.kind}</Code>, count(kind.ready), count(kind.running), count(kind.later), count(kind.dead), kind.ready > 0 ? duration(kind.oldest_s * 1000) : '–'])} />
         )}
       </Section>
       {report.bus.backlog.length > 0 && (
         <Section title="Subscribers that lag behind">
-          <Rows label="Subscribers" head={['Subscriber', 'Waiting', 'Given up', 'Oldest']} rows={report.bus.backlog.map((one) => [<Code key="k">{one.subscriber}</Code>, count(one.backlog), count(one.dead), duration(one.oldest_s * 1000)])} />
+          <Rows label="List of subscribers" head={['Subscriber', 'Waiting', 'Given up', 'Oldest']} rows={report.bus.backlog.map((one) => [<Code key="k">{one.subscriber}</Code>, count(one.backlog), count(one.dead), duration(one.oldest_s * 1000)])} />
         </Section>
       )}
     </Stack>
@@ -92,11 +93,8 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 
 function Rows({ label, head, rows }: { label: string; head: string[]; rows: ReactNode[][] }) {
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table aria-label={label}>
-        <Table.Thead><Table.Tr>{head.map((name) => <Table.Th key={name}>{name}</Table.Th>)}</Table.Tr></Table.Thead>
-        <Table.Tbody>{rows.map((row, index) => <Table.Tr key={index}>{row.map((cell, column) => <Table.Td key={head[column]}>{cell}</Table.Td>)}</Table.Tr>)}</Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <ShortTable label={label} head={head}>
+      {rows.map((row, index) => <Table.Tr key={index}>{row.map((cell, column) => <Table.Td key={head[column]}>{cell}</Table.Td>)}</Table.Tr>)}
+    </ShortTable>
   );
 }

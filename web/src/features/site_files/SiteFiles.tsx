@@ -176,7 +176,7 @@ function Documents({ siteId }: { siteId: string }) {
     <Section title="Documents" kind="documents" siteId={siteId}>
       <QueryState query={documents} rows={1} empty={none(<IconFileText size={18} />, 'No documents. Contracts, plans and licences find their place here.')}>
         {(list) => (
-          <Table.ScrollContainer minWidth={420}>
+          <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Documents' } }}>
             <Table aria-label="Documents">
               <Table.Tbody>
                 {list.map((file) => (
