@@ -31,7 +31,6 @@ export const dateTime = (iso: string | number) => formatter({ dateStyle: 'medium
 export const dateTimeShort = (iso: string | number) =>
   formatter({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
 export const timeOnly = (iso: string | number) => formatter({ hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(iso));
-export const dateOnly = (iso: string | number) => formatter({ dateStyle: 'medium' }).format(new Date(iso));
 export const utc = (iso: string | number) => new Date(iso).toISOString().replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
 
 const units: [Intl.RelativeTimeFormatUnit, number][] = [['year', 31_536_000], ['month', 2_592_000], ['day', 86_400], ['hour', 3600], ['minute', 60], ['second', 1]];
