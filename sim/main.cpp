@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "sim/device/births.hpp"
-#include "sim/device/programs.hpp"
+#include "sim/programs/programs.hpp"
 
 namespace {
 
@@ -20,6 +20,8 @@ void add_single(CLI::App& app, SingleProgram& single) {
   app.add_option("--seed", single.seed, "Same seed, same routers");
   app.add_option("--speed", single.speed, "How much faster than the clock of the machine time passes")->check(CLI::Range(0.01, 10000.0));
   app.add_flag("--console", single.console, "A prompt of one router");
+  app.add_option("--listen", single.listen, "Services (API, …) listen on this address; for several routers a network, of which each takes an address: 127.77.0.0/16");
+  app.add_option("--port-offset", single.port_offset, "Added to the port numbers of services")->check(CLI::Range(0, 56000))->needs("--listen");
 }
 
 void add_fleet(CLI::App& app, FleetProgram& fleet) {
@@ -55,9 +57,9 @@ int main(int argc, char** argv) {
   checking->add_flag("--structure", check.structure, "Print what was parsed, in prefix form");
   CLI11_PARSE(app, argc, argv);
   if (checking->parsed()) return openstrat::sim::run_check(check);
-  const bool alone = fleet.server.empty() && fleet.bootstrap.empty() && (single.console || !single.scripts.empty() || !single.exports.empty());
+  const bool alone = fleet.server.empty() && fleet.bootstrap.empty() && (single.console || !single.listen.empty() || !single.scripts.empty() || !single.exports.empty());
   if (alone && fleet.count == 1 && fleet.control.empty()) return openstrat::sim::run_single(single);
-  if (fleet.server.empty() && fleet.bootstrap.empty() && fleet.control.empty()) {
+  if (fleet.server.empty() && fleet.bootstrap.empty() && fleet.control.empty() && single.listen.empty()) {
     std::cerr << app.help();
     return 2;
   }

@@ -37,9 +37,9 @@ SHARED_HEADERS = {"mail/testing.hpp", "fleet/live_sites.hpp", "fleet/backup_frag
 BANNED_INCLUDES = [(re.compile(header), re.compile(allowed), where) for header, allowed, where in (
     (r"sqlite3\.h|(postgresql/)?libpq", r"src/db/", "src/db"),
     (r"boost/beast", r"src/http/", "src/http"),
-    (r"boost/asio|openssl/ssl\.h", r"src/http/|sim/device/|.*_test\.cpp$", "src/http and sim/device"),
+    (r"boost/asio|openssl/ssl\.h", r"src/http/|sim/device/|sim/access/|.*_test\.cpp$", "src/http, sim/device and sim/access"),
     (r"curl/", r"src/http/|src/mail/smtp|sim/device/|.*_test\.cpp$", "src/http and sim/device, and src/mail for SMTP"),
-    (r"openssl/", r"src/http/|sim/device/|sim/lang/encoding_convert|src/base/crypto|src/mfa/testing\.cpp$", "src/base/crypto.cpp, src/http and sim/device"),
+    (r"openssl/", r"src/http/|sim/(device|access|api|rest|ssh|snmp)/|sim/lang/encoding_convert|src/base/crypto|src/mfa/testing\.cpp$", "src/base/crypto.cpp, src/http and sim/device"),
     (r"magic\.h$", r"src/site_files/content_type\.cpp$", "src/site_files/content_type.cpp"),
     (r"zlib\.h$", r"src/http/gzip|.*_test\.cpp$", "src/http/gzip.cpp"),
     (r"libssh/", r"src/backups/", "src/backups"),

@@ -20,6 +20,7 @@ Value RowReader::get(std::string_view name) const {
 }
 
 Value RowReader::read(const ArgumentSpec& property) const {
+  if (property.secret && path_ == "/user") return {};  // passwords of people can be set and tried, never read
   if (property.name == "dynamic" && row_ != nullptr) return Value::boolean(row_->dynamic);
   if (const std::string* stored = row_ == nullptr ? nullptr : row_->find(property.name)) {
     return to_value(&property, *stored);

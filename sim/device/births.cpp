@@ -29,15 +29,21 @@ std::string marked(std::string_view prefix, std::size_t index, std::size_t lengt
   return std::string(prefix) + digits;
 }
 
-std::string source_address(std::string_view network, std::size_t index) {
+}  // namespace
+
+std::uint64_t hosts_in(std::string_view network) {
   const auto cidr = Cidr::parse(network);
-  if (!cidr || !cidr->address().is_v4()) return {};
-  const std::uint64_t hosts = (1ULL << (32 - cidr->prefix_length())) - 2;
-  const std::uint32_t bits = cidr->network().address().v4_value() + 1 + static_cast<std::uint32_t>(index % std::max<std::uint64_t>(hosts, 1));
-  return fmt::format("{}.{}.{}.{}", bits >> 24, bits >> 16 & 255, bits >> 8 & 255, bits & 255);
+  if (!cidr || !cidr->address().is_v4()) return 0;
+  const std::uint64_t all = 1ULL << (32 - cidr->prefix_length());
+  return all > 2 ? all - 2 : 1;
 }
 
-}  // namespace
+std::string address_in(std::string_view network, std::size_t index) {
+  const std::uint64_t hosts = hosts_in(network);
+  if (hosts == 0) return {};
+  const std::uint32_t first = Cidr::parse(network)->network().address().v4_value() + (hosts > 1 ? 1 : 0);
+  return IpAddress::v4(first + static_cast<std::uint32_t>(index % hosts)).to_string();
+}
 
 Result<std::vector<Version>> parse_versions(std::string_view text) {
   if (text == "mixed") return std::vector<Version>(std::begin(kMixed), std::end(kMixed));
@@ -93,7 +99,9 @@ RouterSpec birth(const BirthPlan& plan, std::size_t index) {
   }
   spec.seed = rng.next_u64();
   spec.detours = plan.detours;
-  if (!plan.source_network.empty()) spec.source_address = source_address(plan.source_network, index);
+  if (!plan.source_network.empty()) spec.source_address = address_in(plan.source_network, index);
+  spec.listen = plan.listen;
+  if (plan.listen.address.contains('/')) spec.listen.address = address_in(plan.listen.address, index);
   return spec;
 }
 

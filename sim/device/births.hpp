@@ -24,9 +24,13 @@ struct BirthPlan {
   std::string source_network;  ///< `127.1.0.0/16`: a source address each; empty: none
   std::string serial_prefix = {};  ///< serial numbers (system-id on CHR) begin with it and end in the router's number; empty: as real ones
   std::shared_ptr<const std::vector<std::string>> detours = {};  ///< of every router; null: none
+  ListenPlan listen = {};  ///< its address may be a network: each router takes the next one
 };
 /// One to eight upper-case letters and digits: what is left counts 46,656 routers and more.
 bool is_serial_prefix(std::string_view text);
+/// The `index`-th address of an IPv4 network, without its first and last one; empty: it is none.
+std::string address_in(std::string_view network, std::size_t index);
+std::uint64_t hosts_in(std::string_view network);
 /// The `index`-th router of a fleet.
 RouterSpec birth(const BirthPlan& plan, std::size_t index);
 

@@ -1,6 +1,9 @@
 // What a router knows about itself without anybody having configured it.
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "sim/config/facts.hpp"
 
 namespace openstrat::sim {
@@ -12,6 +15,9 @@ class RouterFacts final : public Facts {
   explicit RouterFacts(const Router& router) : router_(router) {}
   std::optional<Value> fact(std::string_view menu, RowId row, std::string_view property) const override;
   Timestamp now() const override;
+  std::string user() const override { return user_; }
+  /// Who runs the command that is being run; gives the one before.
+  std::string act_as(std::string user) { return std::exchange(user_, std::move(user)); }
 
  private:
   std::optional<Value> resource(std::string_view property) const;
@@ -27,6 +33,7 @@ class RouterFacts final : public Facts {
   std::uint64_t wobble(std::uint64_t kind, std::uint64_t range) const;
 
   const Router& router_;
+  std::string user_ = "admin";
 };
 
 }  // namespace openstrat::sim

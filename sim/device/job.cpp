@@ -75,7 +75,7 @@ void Job::end_now() {
 /// Nothing may leave the fiber: whatever goes wrong below is the end of this script, not of the fleet.
 void Job::body() {
   try {
-    if (!killed_) outcome_ = run_source(request_.source);
+    if (!killed_) outcome_ = request_.task ? run_task() : run_source(request_.source);
   } catch (const std::exception& error) {
     openstrat::log::error("a simulated script ended in an unexpected way", {{"router", router_.identity()}, {"why", error.what()}});
     outcome_.error = "failure: internal error";
@@ -88,6 +88,19 @@ Session Job::own_session() const {
   const std::size_t left = fiber_->stack_left();
   session.limits.stack_bytes = std::min(session.limits.stack_bytes, left > kStackReserve ? left - kStackReserve : 0);
   return session;
+}
+
+JobOutcome Job::run_task() {
+  JobOutcome outcome;
+  try {
+    outcome.value = request_.task(*this);
+  } catch (const ScriptError& error) {
+    outcome.error = error.message();
+  } catch (const ScriptKilled&) {
+    outcome.killed = !fatal_;
+  }
+  if (fatal_) outcome.error = std::exchange(fatal_, std::nullopt);
+  return outcome;
 }
 
 JobOutcome Job::run_source(std::string source) {
@@ -141,6 +154,7 @@ Value Job::execute(const ExecuteRequest& asked) {
   JobRequest request;
   request.source = router_.source_of(asked.source);
   request.policies = request_.policies;
+  request.user = request_.user;
   const auto output = std::make_shared<std::string>();
   const std::string file = asked.file.empty() ? std::string() : std::string(asked.file) + ".txt";
   if (asked.as_string || !file.empty()) {
@@ -224,8 +238,13 @@ Value Job::run_command(const CommandCall& call) {
   ++reading_;
   struct Leave {
     int& depth;
-    ~Leave() { --depth; }
-  } leave{reading_};
+    RouterFacts& facts;
+    std::string before;
+    ~Leave() {
+      --depth;
+      facts.act_as(std::move(before));
+    }
+  } leave{reading_, router_.facts(), router_.facts().act_as(request_.user)};
   return commands_.run(call);
 }
 

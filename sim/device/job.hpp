@@ -55,6 +55,7 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   void refuse_waiting() const;
 
   void body();
+  JobOutcome run_task();
   JobOutcome run_source(std::string source);
   Session own_session() const;
   void require(Policy policy) const;
@@ -76,6 +77,7 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   Value check_for_updates(const CommandCall& call);
   Value install_update(const CommandCall& call);
   Value quit(const CommandCall& call);
+  Value password(const CommandCall& call);
   void write_file(std::string_view name, std::string contents, bool append = false);
 
   Router& router_;

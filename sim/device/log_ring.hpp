@@ -1,6 +1,7 @@
 // The memory log of a router.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@ struct LogLine {
   Timestamp time;       ///< the router's clock
   std::string topics;   ///< `script,info`
   std::string message;
+  std::uint64_t number = 0;  ///< since the log was cleared, from 1
 };
 
 /// Keeps the newest lines. Small, because thousands of routers have one.
@@ -23,13 +25,18 @@ class LogRing {
 
   void add(Timestamp time, std::string_view topics, std::string_view message) {
     if (lines_.size() == kMaxLines) lines_.pop_front();
-    lines_.push_back({time, std::string(topics), std::string(message.substr(0, kMaxMessage))});
+    lines_.push_back({time, std::string(topics), std::string(message.substr(0, kMaxMessage)), ++added_});
   }
-  void clear() { lines_.clear(); }
+  void clear() {
+    lines_.clear();
+    added_ = 0;
+  }
+  std::uint64_t added() const { return added_; }
   const std::deque<LogLine>& lines() const { return lines_; }
 
  private:
   std::deque<LogLine> lines_;
+  std::uint64_t added_ = 0;
 };
 
 }  // namespace openstrat::sim

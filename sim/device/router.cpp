@@ -64,6 +64,7 @@ void Router::boot() {
   booted_ = services_.loop.elapsed();
   ran_before_ = true;
   scheduler_.start();
+  tell_power(true);
 }
 
 void Router::power_soon(std::function<void()> change) {
@@ -79,12 +80,14 @@ void Router::go_down() {
   power_timer_.reset();
   if (boot_timer_) services_.loop.cancel(*boot_timer_);
   boot_timer_.reset();
+  const bool was_on = power_ == Power::on;
   power_ = Power::off;
+  if (was_on) tell_power(false);
   scheduler_.stop();
   for (const auto& [id, job] : std::map(jobs_)) job->kill();
   globals_.clear();
   files_.lose_ram();
-  for (const std::string_view menu : {"/ip/firewall/address-list", "/ipv6/firewall/address-list"}) {
+  for (const std::string_view menu : {"/ip/firewall/address-list", "/ipv6/firewall/address-list", "/user/active"}) {
     std::vector<RowId> lost;
     for (const FoundRow& found : config_.rows(menu)) {
       if (found.row->dynamic) lost.push_back(found.row->id);
@@ -204,12 +207,15 @@ void Router::run_scheduled(RowId row) {
   request.name = name == nullptr ? "" : *name;
   request.type = "scheduler";
   request.policies = policy == nullptr ? Policies::all() : Policies::parse(*policy);
+  const std::string* owner = item.row->find("owner");
+  if (owner != nullptr) request.user = *owner;
+  if (const auto allowed = policies_of(request.user)) request.policies = request.policies & *allowed;
   if (!run(std::move(request))) write_log("script,error", "too many scripts are running, a scheduled one was not started");
 }
 
 void Router::ended(Job& job, const JobOutcome& outcome) {
   const JobRequest& request = job.request();
-  if (outcome.error && request.type != "login") {
+  if (outcome.error && !request.type.ends_with("login")) {
     const std::string from = request.type == "scheduler" ? fmt::format(" from scheduler ({})", request.name) : std::string();
     const std::string reason = session_.personality.has(Feature::error_text_in_log) ? " (" + *outcome.error + ")" : std::string();
     write_log("script,error", fmt::format("executing script{} failed, please check it manually{}", from, reason));
@@ -234,7 +240,51 @@ bool Router::is_logged(std::string_view topics) const {
 }
 
 void Router::write_log(std::string_view topics, std::string_view message) {
-  if (is_logged(topics)) log_.add(clock(), topics, message);
+  if (!is_logged(topics)) return;
+  log_.add(clock(), topics, message);
+  tell_rows("/log", log_.added(), Change::added);
+}
+
+Watch Router::watch_power(std::function<void(bool on)> changed) {
+  const auto kept = std::make_shared<std::function<void(bool)>>(std::move(changed));
+  power_watches_.push_back(kept);
+  return kept;
+}
+
+Watch Router::watch_rows(std::string_view menu, std::function<void(RowId row, Change change)> changed) {
+  const auto kept = std::make_shared<std::function<void(RowId, Change)>>(std::move(changed));
+  row_watches_.push_back({std::string(menu), kept});
+  return kept;
+}
+
+/// Who is told may start and end watches meanwhile.
+void Router::tell_power(bool on) {
+  std::erase_if(power_watches_, [](const auto& watch) { return watch.expired(); });
+  for (const auto& watch : std::vector(power_watches_)) {
+    if (const auto changed = watch.lock()) (*changed)(on);
+  }
+}
+
+void Router::tell_rows(std::string_view menu, RowId row, Change change) {
+  if (row_watches_.empty()) return;
+  std::erase_if(row_watches_, [](const RowWatch& watch) { return watch.changed.expired(); });
+  const Menu* known = config_.schema().find(menu);
+  const bool interface = known != nullptr && !known->interface_type.empty();
+  std::vector<std::shared_ptr<std::function<void(RowId, Change)>>> told;
+  for (const RowWatch& watch : row_watches_) {
+    if (watch.menu != menu && !(interface && watch.menu == "/interface")) continue;
+    if (auto changed = watch.changed.lock()) told.push_back(std::move(changed));
+  }
+  for (const auto& changed : told) (*changed)(row, change);
+}
+
+std::optional<Policies> Router::policies_of(std::string_view user) const {
+  const FoundRow account = config_.find_named("/user", user);
+  const std::string* group = account ? account.row->find("group") : nullptr;
+  const FoundRow found = group == nullptr ? FoundRow{} : config_.find_named("/user/group", *group);
+  if (!found) return std::nullopt;
+  const std::string* words = found.row->find("policy");
+  return words == nullptr ? Policies::none() : Policies::parse(*words);
 }
 
 void Router::replace_rows(std::string_view menu, std::vector<Row> rows) {
@@ -253,11 +303,11 @@ void Router::refresh(std::string_view menu) {
   };
   if (menu == "/log") {
     for (const LogLine& line : log_.lines()) {
-      add(rows.size() + 1, {{"time", format_date_time(line.time, spec_.version)}, {"topics", line.topics}, {"message", line.message}, {"buffer", "memory"}});
+      add(line.number, {{"time", format_date_time(line.time, spec_.version)}, {"topics", line.topics}, {"message", line.message}, {"buffer", "memory"}});
     }
   } else if (menu == "/system/script/job") {
     for (const auto& [id, job] : jobs_) {
-      add(id, {{"owner", "admin"}, {"type", job->request().type}, {"started", format_date_time(job->started(), spec_.version)}, {"script", job->request().name},
+      add(id, {{"owner", job->request().user}, {"type", job->request().type}, {"started", format_date_time(job->started(), spec_.version)}, {"script", job->request().name},
                {"policy", job->request().policies.to_string()}});
     }
   } else if (menu == "/system/script/environment") {
@@ -273,6 +323,11 @@ void Router::refresh(std::string_view menu) {
 }
 
 void Router::row_changed(std::string_view menu, RowId row, Change change) {
+  apply_change(menu, row, change);
+  tell_rows(menu, row, change);
+}
+
+void Router::apply_change(std::string_view menu, RowId row, Change change) {
   const bool removed = change == Change::removed;
   if (menu == "/system/scheduler") return removed ? scheduler_.row_removed(row) : scheduler_.row_changed(row);
   if (menu == "/system/script/job" && removed) return kill(row);

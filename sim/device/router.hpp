@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <typeindex>
 #include <vector>
 
 #include "base/rng.hpp"
@@ -30,6 +31,14 @@ namespace openstrat::sim {
 class Job;
 class Router;
 
+/// Where a router's services (API, SSH, …) listen; nowhere unless an address is given.
+struct ListenPlan {
+  enum class Ports { real, offset, any };
+  std::string address;
+  Ports ports = Ports::real;
+  std::uint16_t offset = 0;  ///< added to the router's own port numbers; `any` takes free ports, for tests
+};
+
 /// What a router is from birth.
 struct RouterSpec {
   const Model* model = nullptr;
@@ -42,6 +51,7 @@ struct RouterSpec {
   std::uint64_t seed = 1;
   std::string source_address;  ///< of its connections; empty: the machine chooses
   std::shared_ptr<const std::vector<std::string>> detours;  ///< `HOST:PORT:ADDRESS:PORT`: where connections really go; null: where they say
+  ListenPlan listen = {};
 };
 
 struct FetchReport {
@@ -79,13 +89,19 @@ struct JobOutcome {
 struct JobRequest {
   std::string source;
   std::string name;               ///< of the script, for /system script job
-  std::string type = "command";   ///< `scheduler`, `command`, `login` for terminals
+  std::string type = "command";   ///< `scheduler`, `command`; people's own end in `login` (`api-login`) and leave no trace in the log when they fail
   Policies policies = Policies::all();
+  std::string user = "admin";
+  /// Runs instead of `source`, on the same fiber: for protocols that have their calls in structured form. Throws what a Host throws.
+  std::function<Value(Host&)> task = {};
   std::function<void(std::string_view)> output = {};        ///< gets each line; none: nobody looks
   std::function<void(const JobOutcome&)> done = {};
 };
 
 enum class Power { off, booting, on };
+
+/// Somebody is told of something for as long as this lives.
+using Watch = std::shared_ptr<void>;
 
 class Router {
  public:
@@ -101,6 +117,11 @@ class Router {
   void reboot(std::string_view why);
   /// A script asked for it: happens a moment later, so that the script can still report.
   void power_soon(std::function<void()> change);
+  /// `changed` is called once the router has booted (true), and when it goes down (false).
+  [[nodiscard]] Watch watch_power(std::function<void(bool on)> changed);
+  /// After rows of `menu` were added, changed, moved or removed; `/interface` is told of the rows of all interfaces,
+  /// a singleton's row is 0. May be called inside a running script: do not wait in it.
+  [[nodiscard]] Watch watch_rows(std::string_view menu, std::function<void(RowId row, Change change)> changed);
   void set_link(bool up);
   void skew_clock(Duration by);
   void upgrade(const Version& version);  ///< with the next boot
@@ -146,6 +167,16 @@ class Router {
   /// Makes the rows of menus that show what is going on (`/log`, jobs) before a command reads them.
   void refresh(std::string_view menu);
   void row_changed(std::string_view menu, RowId row, Change change);
+  /// What a room above keeps for this router (accounts, certificates, agents): a T(Router&), made when first asked for,
+  /// there until the router goes.
+  template <class T>
+  T& extension() {
+    std::shared_ptr<void>& slot = extensions_[typeid(T)];
+    if (slot == nullptr) slot = std::make_shared<T>(*this);
+    return *static_cast<T*>(slot.get());
+  }
+  /// What a user may do; nothing if there is no such user.
+  std::optional<Policies> policies_of(std::string_view user) const;
   /// The source of `/system script` with that name, else the text itself.
   std::string source_of(std::string_view name_or_source) const;
 
@@ -158,6 +189,9 @@ class Router {
   void ended(Job& job, const JobOutcome& outcome);
   void replace_rows(std::string_view menu, std::vector<Row> rows);
   bool is_logged(std::string_view topics) const;
+  void apply_change(std::string_view menu, RowId row, Change change);
+  void tell_power(bool on);
+  void tell_rows(std::string_view menu, RowId row, Change change);
 
   Services& services_;
   RouterSpec spec_;
@@ -183,6 +217,13 @@ class Router {
   std::optional<EventLoop::TimerId> power_timer_;  ///< a reboot that a script asked for
   std::optional<Version> pending_version_;
   std::optional<DefaultConfiguration> pending_reset_;
+  struct RowWatch {
+    std::string menu;
+    std::weak_ptr<std::function<void(RowId, Change)>> changed;
+  };
+  std::vector<RowWatch> row_watches_;
+  std::vector<std::weak_ptr<std::function<void(bool)>>> power_watches_;
+  std::map<std::type_index, std::shared_ptr<void>> extensions_;  ///< the last member: they may use all of the router while they go
 };
 
 }  // namespace openstrat::sim

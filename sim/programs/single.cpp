@@ -1,15 +1,19 @@
 // One router on the command line.
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <iostream>
+#include <optional>
 
 #include <fmt/core.h>
 
 #include "sim/config/import.hpp"
 #include "sim/device/births.hpp"
-#include "sim/device/programs.hpp"
 #include "sim/device/read_file.hpp"
+#include "sim/programs/input_lines.hpp"
+#include "sim/programs/listening.hpp"
+#include "sim/programs/programs.hpp"
+#include "sim/programs/services.hpp"
+#include "sim/programs/stop_signals.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -37,14 +41,13 @@ bool run_text(Services& services, Router& router, std::string source) {
 }
 
 void prompt(Services& services, Router& router) {
-  std::string line;
+  InputLines lines(services.loop, STDIN_FILENO);
   while (true) {
     if (isatty(STDIN_FILENO) != 0) fmt::print("[admin@{}] > ", router.identity());
     std::fflush(stdout);
-    if (!std::getline(std::cin, line)) return;
-    if (line == "/quit" || line == "quit") return;
-    services.loop.run_for(Duration(0));
-    if (!line.empty()) run_text(services, router, line);
+    const auto line = lines.next();
+    if (!line || *line == "/quit" || *line == "quit") return;
+    if (!line->empty()) run_text(services, router, *line);
   }
 }
 
@@ -57,8 +60,13 @@ int run_single(const SingleProgram& options) {
     std::cerr << "openstrat-sim: " << (versions ? chosen.error() : versions.error()).fields().front().text << "\n";
     return 2;
   }
+  auto listen = listen_plan(options.listen, options.port_offset, 1);
+  if (!listen) {
+    std::cerr << "openstrat-sim: " << listen.error().message() << "\n";
+    return 2;
+  }
   Services services({.speed = options.speed, .start = system_clock().now()});
-  RouterSpec spec = birth({.seed = options.seed, .versions = {versions->front()}, .models = {chosen->front()}, .source_network = {}}, 0);
+  RouterSpec spec = birth({.seed = options.seed, .versions = {versions->front()}, .models = {chosen->front()}, .source_network = {}, .listen = std::move(*listen)}, 0);
   spec.identity.clear();
   spec.permissive = !options.exports.empty();
   if (spec.permissive) spec.defaults = DefaultConfiguration::none;
@@ -71,7 +79,11 @@ int run_single(const SingleProgram& options) {
     }
     for (const std::string& failure : import_leniently(router.config(), *text, router.facts())) std::cerr << path << ": " << failure << "\n";
   }
+  std::optional<StopSignals> signals;
+  if (!options.listen.empty()) signals.emplace(services.loop);
   router.power_on();
+  const ServiceTable table = all_services();
+  const auto ports = open_aloud(router, table);
   for (const std::string& path : options.scripts) {
     auto text = read_file(path);
     if (!text) {
@@ -81,6 +93,7 @@ int run_single(const SingleProgram& options) {
     if (!run_text(services, router, std::move(*text))) return 1;
   }
   if (options.console) prompt(services, router);
+  else if (ports != nullptr) services.loop.run();
   else if (options.scripts.empty()) run_text(services, router, "/export");
   return 0;
 }

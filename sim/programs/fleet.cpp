@@ -2,11 +2,9 @@
 #include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <iostream>
 #include <memory>
 
@@ -15,8 +13,11 @@
 
 #include "sim/device/control.hpp"
 #include "sim/device/fleet.hpp"
-#include "sim/device/programs.hpp"
 #include "sim/device/read_file.hpp"
+#include "sim/programs/listening.hpp"
+#include "sim/programs/programs.hpp"
+#include "sim/programs/services.hpp"
+#include "sim/programs/stop_signals.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -33,6 +34,9 @@ Result<FleetOptions> fleet_options(const FleetProgram& program, const SingleProg
   options.loop = {.mode = TimeMode::real, .speed = routers.speed, .start = system_clock().now()};
   options.births = {.seed = routers.seed, .versions = std::move(*versions), .models = std::move(*chosen), .source_network = program.source_network, .serial_prefix = program.serial_prefix,
                     .detours = program.detours.empty() ? nullptr : std::make_shared<const std::vector<std::string>>(program.detours)};
+  auto listen = listen_plan(routers.listen, routers.port_offset, program.count);
+  if (!listen) return fail(std::move(listen.error()));
+  options.births.listen = std::move(*listen);
   options.count = program.count;
   options.server = program.server;
   options.runbook = program.runbook;
@@ -58,30 +62,6 @@ void allow_many_connections() {
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
 }
-
-/// SIGINT and SIGTERM end the loop.
-class StopSignals {
- public:
-  explicit StopSignals(EventLoop& loop) : loop_(loop) {
-    sigset_t wanted;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGINT);
-    sigaddset(&wanted, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
-    fd_ = signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC);
-    loop_.watch(fd_, EPOLLIN, [this](std::uint32_t) { loop_.stop(); });
-  }
-  ~StopSignals() {
-    loop_.unwatch(fd_);
-    close(fd_);
-  }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-
- private:
-  EventLoop& loop_;
-  int fd_;
-};
 
 /// Calls back every so many real seconds.
 class Ticker {
@@ -147,6 +127,11 @@ int run_fleet(const FleetProgram& program, const SingleProgram& routers) {
   const auto seconds = [&] { return static_cast<double>((system_clock().monotonic() - begun).count()) / 1e6; };
   fleet.start();
   fmt::print(stderr, "openstrat-sim: {} routers started in {:.2f} s\n", fleet.size(), seconds());
+  std::vector<Router*> members;
+  for (std::size_t i = 0; i < fleet.size(); ++i) members.push_back(&fleet.router(i));
+  const ServiceTable services = all_services();
+  const auto ports = open_all(members, services);
+  if (!ports.empty()) fmt::print(stderr, "openstrat-sim: services of {} routers are open, the first: {}\n", ports.size(), ports.front()->describe());
   std::unique_ptr<Control> control;
   if (!program.control.empty()) {
     auto listening = Control::listen(fleet, program.control);

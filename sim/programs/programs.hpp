@@ -15,6 +15,8 @@ struct SingleProgram {
   std::uint64_t seed = 1;
   double speed = 1;
   bool console = false;
+  std::string listen;      ///< address, or network of which each router takes an address; empty: nothing listens
+  int port_offset = 0;     ///< added to the port numbers of services
 };
 
 struct FleetProgram {

@@ -7,8 +7,8 @@
 #include "ros_language/parser.hpp"
 #include "ros_language/structure.hpp"
 #include "sim/device/births.hpp"
-#include "sim/device/programs.hpp"
 #include "sim/device/read_file.hpp"
+#include "sim/programs/programs.hpp"
 
 namespace openstrat::sim {
 

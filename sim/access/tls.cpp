@@ -1,0 +1,94 @@
+#include "sim/access/tls.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <map>
+#include <stdexcept>
+#include <string>
+
+#include "base/log.hpp"
+
+namespace openstrat::sim {
+namespace {
+
+constexpr long kValidSeconds = 10L * 365 * 86'400;
+constexpr long kBackdateSeconds = 86'400;  ///< so that a router whose clock runs a little ahead is believed
+
+template <auto Free>
+struct Freed {
+  template <class T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
+
+/// The key pair of a router, made once: certificates that are configured later are signed with it too.
+struct TlsState {
+  explicit TlsState(Router&) {}
+  Key key;
+  std::map<std::string, std::pair<std::string, TlsContext>, std::less<>> contexts;  ///< by service: name of the certificate, context
+};
+
+Certificate self_signed(EVP_PKEY* key, const std::string& common_name, Timestamp now) {
+  Certificate certificate(X509_new());
+  X509* const made = certificate.get();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  X509_set_version(made, X509_VERSION_3);
+  ASN1_INTEGER_set_uint64(X509_get_serialNumber(made), static_cast<std::uint64_t>(seconds));
+  ASN1_TIME_set(X509_getm_notBefore(made), seconds - kBackdateSeconds);
+  ASN1_TIME_set(X509_getm_notAfter(made), seconds + kValidSeconds);
+  X509_NAME* name = X509_get_subject_name(made);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common_name.data()), static_cast<int>(std::min<std::size_t>(common_name.size(), 64)), -1, 0);
+  X509_set_issuer_name(made, name);
+  X509_set_pubkey(made, key);
+  return X509_sign(made, key, EVP_sha256()) > 0 ? std::move(certificate) : nullptr;
+}
+
+std::string certificate_of(const Router& router, std::string_view service) {
+  const FoundRow row = router.config().find_named("/ip/service", service);
+  const std::string* name = row ? row.row->find("certificate") : nullptr;
+  return name == nullptr || *name == "none" ? std::string() : *name;
+}
+
+std::string common_name(const Router& router, const std::string& certificate) {
+  const FoundRow row = router.config().find_named("/certificate", certificate);
+  const std::string* name = row ? row.row->find("common-name") : nullptr;
+  return name == nullptr || name->empty() ? certificate : *name;
+}
+
+}  // namespace
+
+TlsContext tls_context(Router& router, std::string_view service) {
+  TlsState& state = router.extension<TlsState>();
+  const std::string certificate = certificate_of(router, service);
+  auto& [known_name, known] = state.contexts[std::string(service)];
+  if (known != nullptr && known_name == certificate) return known;
+  TlsContext context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  if (context == nullptr) throw std::runtime_error("TLS: no context");
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  bool fine = false;
+  if (certificate.empty()) {  // TLS 1.3 has no anonymous suites
+    SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
+    SSL_CTX_set_security_level(context.get(), 0);
+    SSL_CTX_set_dh_auto(context.get(), 1);
+    fine = SSL_CTX_set_cipher_list(context.get(), "ADH:@SECLEVEL=0") == 1;
+  } else {
+    if (state.key == nullptr) state.key.reset(EVP_EC_gen("P-256"));
+    const Certificate made = state.key == nullptr ? nullptr : self_signed(state.key.get(), common_name(router, certificate), router.clock());
+    fine = made != nullptr && SSL_CTX_use_certificate(context.get(), made.get()) == 1 && SSL_CTX_use_PrivateKey(context.get(), state.key.get()) == 1;
+  }
+  if (!fine) openstrat::log::warning("a simulated router has no working TLS", {{"service", service}, {"router", router.identity()}});
+  known_name = certificate;
+  known = context;
+  return context;
+}
+
+}  // namespace openstrat::sim

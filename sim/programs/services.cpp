@@ -1,0 +1,10 @@
+#include "sim/programs/services.hpp"
+
+namespace openstrat::sim {
+
+ServiceTable all_services() {
+  ServiceTable table;
+  return table;
+}
+
+}  // namespace openstrat::sim
