@@ -57,13 +57,13 @@ test('a view is saved and opens again from another page', async () => {
   await page.goto(`${server.url}/app/sites?state=offline`);
   await page.getByText('No site matches').waitFor();
   await page.getByRole('button', { name: 'Views' }).click();
-  await page.getByRole('menuitem', { name: 'Save this view…' }).click();
+  await page.getByRole('button', { name: 'Save this view…' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Silent ones');
   await page.getByRole('button', { name: 'Save view' }).click();
   await page.getByRole('button', { name: 'Silent ones' }).waitFor();
   await page.goto(`${server.url}/app/sites`);
   await page.getByRole('button', { name: 'Views' }).click();
-  await page.getByRole('menuitem', { name: 'Silent ones', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Silent ones', exact: true }).click();
   await page.waitForURL(/state=offline/);
 });
 

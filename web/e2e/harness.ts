@@ -1,5 +1,6 @@
 // The real server, the real simulator and a real browser for tests. Everything lives in a directory of its own and goes away with it.
 import { spawn, execFile, type ChildProcess } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -195,4 +196,15 @@ export function watchTroubles(page: Page, ignore: RegExp = /^$/): string[] {
     if (message.type() === 'error' && !ignore.test(message.text())) troubles.push(`${message.text()} ${message.location().url}`);
   });
   return troubles;
+}
+
+/** RFC 6238, as an authenticator app does it. */
+export function totp(secret: string, at = Date.now()): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret.replaceAll(' ', '')].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  return String((mac.readUInt32BE(mac.at(-1)! & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }

@@ -1,60 +1,73 @@
-// `make screenshots`: every page in light, dark and phone width, with a simulated fleet behind it, into web/screenshots/; and what axe says of each.
+// `make screenshots`: every page, dialog and state in light, dark and phone width, with a simulated fleet behind it, into web/screenshots/; and what axe says of each.
+// `npm run screenshots -- sites over-fault dark`: only these scenes (a part of the name is enough) and looks.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { closeBrowser, newContext, Server, signIn, until } from './harness.ts';
-import { pages } from './pages.ts';
+import type { Page } from 'playwright-core';
+import { closeBrowser } from './harness.ts';
+import { acts, castActs, enter, type Look, type Scene } from './scenes.ts';
+import { buildStage, type Stage } from './stage.ts';
 
 const out = path.resolve(import.meta.dirname, '../screenshots');
-const only = process.argv.slice(2);
-const looks = [
-  { name: 'light', options: { colorScheme: 'light' as const } },
-  { name: 'dark', options: { colorScheme: 'dark' as const } },
-  { name: 'phone', options: { colorScheme: 'light' as const, viewport: { width: 360, height: 740 }, hasTouch: true } },
+const every: Look[] = [
+  { name: 'light', options: { colorScheme: 'light' } },
+  { name: 'dark', options: { colorScheme: 'dark' } },
+  { name: 'phone', options: { colorScheme: 'light', viewport: { width: 360, height: 740 }, hasTouch: true } },
 ];
+const words = process.argv.slice(2);
+const chosen = every.filter((look) => words.includes(look.name));
+const looks = chosen.length > 0 ? chosen : every;
+const only = words.filter((word) => !every.some((look) => look.name === word));
+const isWanted = (scene: Scene) => only.length === 0 || only.some((word) => scene.name.includes(word));
+
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 interface AxeViolation { id: string; impact: string; help: string; nodes: { html: string; failureSummary: string }[] }
+const findings: string[] = [];
+function found(text: string) {
+  findings.push(text);
+  console.log(text);
+}
 
-const server = await Server.start();
-let findings = 0;
-try {
-  const ann = await server.addUser('ann@example.net', 'North Networks');
-  await server.simulate(ann.team_id, 12, ['--life', 'calm', '--routeros', 'mixed']);
-  const site = await until(async () => {
-    const sites = await ann.api.get<{ id: string; state: string }[]>('/sites');
-    return sites.filter((one) => one.state === 'online').length >= 12 && sites[0]!.id;
-  }, 'twelve routers are adopted');
-  mkdirSync(out, { recursive: true });
-  for (const look of looks) {
-    // A policy that forbids foreign scripts forbids axe, too: only here it may pass.
-    const context = await newContext({ ...look.options, bypassCSP: true });
-    const page = await context.newPage();
-    await signIn(page, server, 'ann@example.net');
-    for (const { name, path: target } of pages) {
-      if (only.length > 0 && !only.includes(name)) continue;
-      await page.goto(server.url + target.replace('{site}', site));
-      await page.locator('main h1').first().waitFor();
-      await page.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => {}); // the live stream never ends
-      await until(() => page.evaluate(() => document.querySelector('[aria-busy=true]') === null), `${name} is loaded`, 15_000).catch(() => console.error(`${name}: still loading`));
-      await page.screenshot({ path: path.join(out, `${name}-${look.name}.png`), fullPage: look.name !== 'phone' });
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (overflow > 0) {
-        findings += 1;
-        console.log(`${name} ${look.name}: ${overflow} px wider than the screen`);
-      }
-      await page.addScriptTag({ path: axe });
-      const violations = await page.evaluate(async () => (await (window as unknown as { axe: { run: () => Promise<{ violations: AxeViolation[] }> } }).axe.run()).violations);
-      for (const one of violations) {
-        findings += 1;
-        console.log(`${name} ${look.name}: axe ${one.id} (${one.impact}) ${one.help}\n   ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join('\n   ')}`);
+async function look(page: Page, scene: Scene, kind: Look['name']) {
+  await page.screenshot({ path: path.join(out, `${scene.name}-${kind}.png`), fullPage: kind !== 'phone' && !scene.screenOnly });
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (overflow > 0) found(`${scene.name} ${kind}: ${overflow} px wider than the screen`);
+  await page.addScriptTag({ path: axe });
+  const violations = await page.evaluate(async () => (await (window as unknown as { axe: { run: () => Promise<{ violations: AxeViolation[] }> } }).axe.run()).violations);
+  for (const one of violations) {
+    const places = one.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)}\n      ${node.failureSummary.split('\n').slice(1, 3).join(' ').trim().slice(0, 220)}`);
+    found(`${scene.name} ${kind}: axe ${one.id} (${one.impact}) ${one.help}\n   ${places.join('\n   ')}`);
+  }
+}
+
+async function visitAll(stage: Stage, kind: Look) {
+  for (const act of acts(kind)) {
+    const wanted = act.scenes.filter(isWanted);
+    if (wanted.length === 0) continue;
+    const { context, page } = await enter(act, kind, stage);
+    page.setDefaultTimeout(20_000);
+    for (const scene of wanted) {
+      try {
+        await scene.show(page, stage, kind);
+        await look(page, scene, kind.name);
+      } catch (error) {
+        found(`${scene.name} ${kind.name}: not reached: ${String(error).split('\n').slice(0, 4).join(' ')}`);
+        await page.screenshot({ path: path.join(out, `${scene.name}-${kind.name}.png`) }).catch(() => {});
       }
     }
     await context.close();
   }
+}
+
+mkdirSync(out, { recursive: true });
+const stage = await buildStage();
+try {
+  await castActs(stage, looks);
+  for (const kind of looks) await visitAll(stage, kind);
 } finally {
   await closeBrowser();
-  await server.stop();
+  await stage.server.stop();
 }
-writeFileSync(path.join(out, 'findings.txt'), `${findings}\n`);
-console.log(`${out}: ${findings} findings`);
-process.exit(findings === 0 ? 0 : 1);
+writeFileSync(path.join(out, 'findings.txt'), findings.map((one) => `${one}\n`).join(''));
+console.log(`${out}: ${findings.length} findings`);
+process.exit(findings.length === 0 ? 0 : 1);

@@ -1,12 +1,12 @@
 import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core';
-import { ModalsProvider } from '@mantine/modals';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { config, styleNonce } from '@/app/config';
 import { queryClient } from '@/app/queryClient';
 import { router } from '@/app/router';
 import { theme } from '@/app/theme';
+import { Dialogs } from '@/components/dialogs';
+import { Notices } from '@/components/notify';
 
 document.title = config.brand.name;
 // Where react-remove-scroll (dialogs, drawers) looks for the nonce of the <style> that it adds.
@@ -17,10 +17,9 @@ export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorScheme} getStyleNonce={styleNonce}>
       <QueryClientProvider client={queryClient}>
-        <ModalsProvider>
-          <Notifications position="bottom-right" limit={4} />
-          <RouterProvider router={router} />
-        </ModalsProvider>
+        <RouterProvider router={router} />
+        <Dialogs />
+        <Notices />
       </QueryClientProvider>
     </MantineProvider>
   );

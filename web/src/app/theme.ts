@@ -4,6 +4,10 @@ import { config } from '@/app/config';
 
 const indigo: MantineColorsTuple = ['#eef2ff', '#dfe5ff', '#bcc8fd', '#96a7fb', '#768af7', '#6277f4', '#4c5fe8', '#3f4fd0', '#3643b5', '#2b3594'];
 
+/** As our tokens: white on the filled shades and the dark shades on the light ones can be read. */
+const red: MantineColorsTuple = ['#fdf0ef', '#fbe0de', '#f6bfbb', '#ff8f88', '#f4746c', '#e9564e', '#d63a33', '#c02f2a', '#a62823', '#8f211d'];
+const yellow: MantineColorsTuple = ['#fff8e6', '#ffeec4', '#fbdd92', '#f4c95f', '#f0b75e', '#d69a1c', '#b57c0a', '#8a5a00', '#734b00', '#6b4600'];
+
 /** Mantine's greys of the dark side, in the hue of our surfaces (tokens.css). */
 const slate: MantineColorsTuple = ['#d5dae1', '#b8c0ca', '#a3adb9', '#7c8794', '#3d4550', '#333b45', '#262c35', '#1c2027', '#15181d', '#0f1114'];
 
@@ -22,7 +26,7 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.28,
-  colors: { brand: shadesOf(config.brand.color) ?? indigo, dark: slate },
+  colors: { brand: shadesOf(config.brand.color) ?? indigo, dark: slate, red, yellow },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
   defaultRadius: 'md',
@@ -31,6 +35,9 @@ export const theme = createTheme({
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.375rem' }, h2: { fontSize: '1.0625rem' }, h3: { fontSize: '0.9375rem' } } },
   components: {
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
+    // The first entry takes the focus; a place of its own for it would be no entry of a menu.
+    Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } },
+    Popover: { defaultProps: { shadow: 'md' } },
     Paper: { defaultProps: { withBorder: true } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
     // Inside a dialog a <header> counts as a second banner of the page.

@@ -1,6 +1,8 @@
-import { Alert, Button, Group, Modal, Stack, type ModalProps } from '@mantine/core';
+import { Alert, Button, Group, Stack, type ModalProps } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import type { FormEvent, ReactNode } from 'react';
+import { Modal } from './Dialog';
+import classes from './FormDialog.module.css';
 
 interface Sending {
   onSubmit: (event: FormEvent<HTMLFormElement>) => void;
@@ -35,11 +37,11 @@ interface Props {
 /** A form over the page; the caller mounts it only while it is open, so each opening begins afresh. */
 export function FormDialog({ title, action, sending, onClose, size, disabled, children }: Props) {
   return (
-    <Modal opened onClose={onClose} title={title} size={size} closeOnClickOutside={false}>
+    <Modal onClose={onClose} title={title} size={size} closeOnClickOutside={false}>
       <form onSubmit={sending.onSubmit} noValidate>
         <Stack>
           {children}
-          <FormFoot sending={sending} action={action} cancel={onClose} disabled={disabled} />
+          <Stack className={classes.foot}><FormFoot sending={sending} action={action} cancel={onClose} disabled={disabled} /></Stack>
         </Stack>
       </form>
     </Modal>

@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconEyeOff } from '@tabler/icons-react';
 import { CopyField } from './CopyField';
+import { Modal } from './Dialog';
 
 interface Props {
   title: string;
@@ -12,7 +13,7 @@ interface Props {
 /** A secret that the server shows a single time: it takes a press of a button to leave it. */
 export function SecretOnce({ title, fields, onClose }: Props) {
   return (
-    <Modal opened onClose={onClose} title={title} size="lg" closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
+    <Modal onClose={onClose} title={title} size="lg" closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
       <Stack>
         <Alert color="yellow" icon={<IconEyeOff />} title="Shown only now">Copy it to where it is needed. It is kept here as a hash and cannot be shown again.</Alert>
         {fields.map((field) => (

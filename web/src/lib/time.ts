@@ -60,6 +60,7 @@ let timer: ReturnType<typeof setInterval> | undefined;
 export const useNow = () =>
   useSyncExternalStore(
     (listener) => {
+      if (listeners.size === 0) now = Date.now();
       listeners.add(listener);
       timer ??= setInterval(() => {
         now = Date.now();

@@ -1,4 +1,5 @@
-import { Group, Text, Tooltip } from '@mantine/core';
+import { Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { DropPanel } from '@/components/DropPanel';
 import { useLiveState } from '@/lib/realtime';
 import classes from './LiveMark.module.css';
 
@@ -13,11 +14,16 @@ const hints = {
 export function LiveMark() {
   const state = useLiveState();
   return (
-    <Tooltip label={hints[state]}>
-      <Group gap={6} px={6} wrap="nowrap" role="status" tabIndex={0} aria-label={`${words[state]}. ${hints[state]}`}>
-        <span className={classes.dot} data-state={state} />
-        <Text size="xs" className="quiet" visibleFrom="md">{words[state]}</Text>
-      </Group>
-    </Tooltip>
+    <>
+      <VisuallyHidden role="status">{words[state]}</VisuallyHidden>
+      <DropPanel label="Live updates" width={240} spacious button={(props) => (
+        <UnstyledButton className={classes.mark} aria-label={`${words[state]}. ${hints[state]}`} title={hints[state]} {...props}>
+          <span className={classes.dot} data-state={state} />
+          <Text span size="xs" className="quiet" visibleFrom="md">{words[state]}</Text>
+        </UnstyledButton>
+      )}>
+        {() => <Text size="sm"><b>{words[state]}.</b> {hints[state]}</Text>}
+      </DropPanel>
+    </>
   );
 }

@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
+import { Modal } from '@/components/Dialog';
 import { signInBeside, signOut } from '@/lib/auth';
-import { reportSessionBack, useSessionEnded } from '@/lib/session';
+import { reportSessionBack } from '@/lib/session';
 
 /** The session has ended while somebody worked: nothing on the page is lost, calls wait until the sign-in beside it is done. */
-export function SessionEnded() {
-  const ended = useSessionEnded();
+export default function SessionEnded() {
   const [busy, setBusy] = useState(false);
   const again = async () => {
     setBusy(true);
@@ -13,7 +13,7 @@ export function SessionEnded() {
     setBusy(false);
   };
   return (
-    <Modal opened={ended} onClose={() => {}} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title="You were signed out">
+    <Modal onClose={() => {}} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title="You were signed out">
       <Text size="sm" mb="md">Your session has ended. Sign in again in a small window; this page stays as it is and goes on where it stopped.</Text>
       <Group justify="flex-end">
         <Button variant="default" onClick={signOut}>Leave</Button>

@@ -1,7 +1,8 @@
-import { Button, Menu } from '@mantine/core';
+import { Button, NavLink, Text } from '@mantine/core';
 import { IconCheck, IconChevronDown } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { DropPanel } from '@/components/DropPanel';
 import { notifyFailed } from '@/components/notify';
 import { $api } from '@/lib/api';
 
@@ -21,23 +22,17 @@ export function TeamSwitcher() {
   const list = Array.isArray(teams.data) ? teams.data : [];
   const current = list.find((team) => team.current);
   if (!current) return null;
-  if (list.length === 1) return <Button variant="subtle" color="gray" size="compact-sm" component="span" style={{ pointerEvents: 'none' }}>{current.name}</Button>;
+  if (list.length === 1) return <Text size="sm" fw={600} className="quiet" px={6} truncate>{current.name}</Text>;
   return (
-    <Menu position="bottom-start" width={260}>
-      <Menu.Target>
-        <Button variant="subtle" color="gray" size="compact-sm" rightSection={<IconChevronDown size={14} />} aria-label={`Team: ${current.name}. Change the team`} loading={change.isPending}>
-          {current.name}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown mah="70vh" style={{ overflowY: 'auto' }}>
-        <Menu.Label>Teams</Menu.Label>
-        {list.map((team) => (
-          <Menu.Item key={team.id} leftSection={<IconCheck size={16} visibility={team.current ? 'visible' : 'hidden'} aria-hidden />} disabled={team.current}
-            onClick={() => change.mutate({ params: { path: { team: team.id } } })}>
-            {team.name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <DropPanel label="Teams" align="start" button={(props) => (
+      <Button variant="subtle" color="gray" size="compact-sm" maw="11rem" rightSection={<IconChevronDown size={14} />} aria-label={`Team: ${current.name}. Change the team`} loading={change.isPending} {...props}>
+        {current.name}
+      </Button>
+    )}>
+      {(close) => list.map((team) => (
+        <NavLink key={team.id} component="button" type="button" label={team.name} aria-current={team.current ? 'true' : undefined} leftSection={<IconCheck size={16} visibility={team.current ? 'visible' : 'hidden'} aria-hidden />}
+          onClick={() => { close(); if (!team.current) change.mutate({ params: { path: { team: team.id } } }); }} />
+      ))}
+    </DropPanel>
   );
 }

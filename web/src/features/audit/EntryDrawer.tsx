@@ -1,6 +1,7 @@
-import { Anchor, Code, Drawer, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Code, Group, Stack, Table, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CopyField } from '@/components/CopyField';
+import { Drawer } from '@/components/Dialog';
 import { QueryState } from '@/components/QueryState';
 import { TimeText } from '@/components/TimeText';
 import { $api } from '@/lib/api';
@@ -19,7 +20,7 @@ interface Props {
 export function EntryDrawer({ id, known, onClose, onFilter }: Props) {
   const asked = $api.useQuery('get', '/audit-logs/{log}', { params: { path: { log: id } } }, { initialData: known, staleTime: Infinity, meta: { poll: false } });
   return (
-    <Drawer opened onClose={onClose} title="Entry of the audit log" size="lg">
+    <Drawer onClose={onClose} title="Entry of the audit log" size="lg">
       <QueryState query={asked}>{(entry) => <EntryDetails entry={entry} onFilter={onFilter} />}</QueryState>
     </Drawer>
   );
@@ -59,7 +60,7 @@ function Row({ label, filter, children }: { label: string; filter?: () => void; 
       <Table.Th scope="row" w="8rem" fz="xs" className="quiet" style={{ verticalAlign: 'top' }}>{label}</Table.Th>
       <Table.Td style={{ overflowWrap: 'anywhere' }}>
         {children}
-        {filter && <Anchor component="button" type="button" size="xs" onClick={filter}>Only this</Anchor>}
+        {filter && <Anchor component="button" type="button" size="xs" ml="xs" onClick={filter}>Only this</Anchor>}
       </Table.Td>
     </Table.Tr>
   );

@@ -1,5 +1,6 @@
-import { Modal, Progress, Stack, Text } from '@mantine/core';
+import { Progress, Stack, Text } from '@mantine/core';
 import { CopyField } from '@/components/CopyField';
+import { Modal } from '@/components/Dialog';
 import { QueryState } from '@/components/QueryState';
 import { StatusBadge } from '@/components/StatusBadge';
 import { TimeText } from '@/components/TimeText';
@@ -10,7 +11,7 @@ import { count } from '@/lib/format';
 export function VerifyDialog({ onClose }: { onClose: () => void }) {
   const check = $api.useQuery('get', '/audit-logs/verify', {}, { staleTime: 0, gcTime: 0, refetchInterval: ({ state }) => (state.data?.state === 'running' ? 1500 : false), refetchOnWindowFocus: false });
   return (
-    <Modal opened onClose={onClose} title="Verify the chain" size="lg">
+    <Modal onClose={onClose} title="Verify the chain" size="lg">
       <Stack>
         <Text size="sm">Each entry carries a hash over itself and the entry before it. Who changes or removes one breaks the chain from there on.</Text>
         <QueryState query={check} rows={2}>{(result) => <Result result={result} />}</QueryState>

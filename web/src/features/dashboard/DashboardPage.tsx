@@ -1,15 +1,18 @@
 import { SimpleGrid, Stack } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { Page } from '@/components/Page';
+import { PageSkeleton } from '@/components/PageSkeleton';
 import { QueryState } from '@/components/QueryState';
 import { $api, type Schemas } from '@/lib/api';
 import { useMay } from '@/lib/me';
 import { Attention } from './Attention';
-import { FirstRun } from './FirstRun';
 import { HealthChart } from './HealthChart';
 import { RecentFaults } from './RecentFaults';
 import { RecentJobs } from './RecentJobs';
 import { Shares } from './Shares';
 import { Tiles } from './Tiles';
+
+const FirstRun = lazy(() => import('./FirstRun'));
 
 export function DashboardPage() {
   return <Page title="Dashboard" scope="site:view"><Fleet /></Page>;
@@ -17,7 +20,7 @@ export function DashboardPage() {
 
 function Fleet() {
   const summary = $api.useQuery('get', '/sites/summary');
-  return <QueryState query={summary} rows={8}>{(data) => (data.total === 0 ? <FirstRun /> : <AtAGlance summary={data} />)}</QueryState>;
+  return <QueryState query={summary} rows={8}>{(data) => (data.total === 0 ? <Suspense fallback={<PageSkeleton />}><FirstRun /></Suspense> : <AtAGlance summary={data} />)}</QueryState>;
 }
 
 function AtAGlance({ summary }: { summary: Schemas['SiteSummary'] }) {

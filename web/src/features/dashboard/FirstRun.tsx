@@ -5,7 +5,7 @@ import { useMay } from '@/lib/me';
 import classes from './dashboard.module.css';
 
 /** A team without sites: what to do, instead of tiles full of zeros. */
-export function FirstRun() {
+export default function FirstRun() {
   const mayAdd = useMay('site:create');
   return (
     <Paper p="xl" maw={720}>

@@ -1,4 +1,4 @@
-import { Box, Group, Paper, Text, Title, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Box, Group, Paper, Text, Title, VisuallyHidden } from '@mantine/core';
 import { QueryState } from '@/components/QueryState';
 import { $api, type Schemas } from '@/lib/api';
 import { plural } from '@/lib/format';
@@ -38,9 +38,7 @@ export function AvailabilityStrip({ siteId }: { siteId: string }) {
               {hours.map((hour) => {
                 const grade = gradeOf(hour);
                 return (
-                  <Tooltip key={hour.at} label={`${dateTimeShort(hour.at)}: ${words[grade]}${hour.minutes_down < 1 ? '' : `, ${Math.round(hour.minutes_down)} min`}`}>
-                    <Box className={classes.hour} data-grade={grade} />
-                  </Tooltip>
+                  <Box key={hour.at} className={classes.hour} data-grade={grade} title={`${dateTimeShort(hour.at)}: ${words[grade]}${hour.minutes_down < 1 ? '' : `, ${Math.round(hour.minutes_down)} min`}`} />
                 );
               })}
             </Group>

@@ -108,7 +108,7 @@ function LastBackup({ siteId }: { siteId: string }) {
         {([last, before]) => (
           <Text size="sm" component="div">
             <TimeText at={last!.created_at} />, {last!.size}{last!.unchanged ? ', unchanged' : ''}
-            {before && <> · <Anchor component={Link} to={`/sites/${siteId}/backups/compare`} search={{ from: before.filename, to: last!.filename } as never}>compare with the one before</Anchor></>}
+            {before && <> · <Anchor component={Link} to={`/sites/${siteId}/backups/compare`} search={{ from: before.filename, to: last!.filename } as never} underline="always">compare with the one before</Anchor></>}
           </Text>
         )}
       </QueryState>

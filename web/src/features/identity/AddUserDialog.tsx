@@ -1,8 +1,9 @@
 import { Alert, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { modals } from '@mantine/modals';
 import { refresh } from '@/app/queryClient';
 import { CopyField } from '@/components/CopyField';
+import { Modal } from '@/components/Dialog';
+import { openDialog } from '@/components/dialogs';
 import { FormDialog } from '@/components/FormDialog';
 import { notifyDone } from '@/components/notify';
 import { client } from '@/lib/api';
@@ -13,15 +14,14 @@ import { RolesField } from './RolesField';
 import { cleanRoleSites, type RoleSites } from './people';
 
 function showPassword(name: string, password: string) {
-  modals.open({
-    title: `Temporary password of ${name}`, closeOnClickOutside: false,
-    children: (
+  openDialog((close) => (
+    <Modal onClose={close} title={`Temporary password of ${name}`} closeOnClickOutside={false}>
       <Stack>
         <Alert color="yellow" title="Shown only now">Hand it over in a safe way. At the first sign-in another one has to be chosen.</Alert>
         <CopyField value={password} label="temporary password" />
       </Stack>
-    ),
-  });
+    </Modal>
+  ));
 }
 
 /** Somebody with an account at once, or somebody who is only notified. */

@@ -26,7 +26,7 @@ export function MobileInputs<T extends MobileFields>({ form, disabled }: { form:
   const code = countries.data?.countries.find((one) => one.code === country)?.calling_code;
   return (
     <Group grow align="flex-start" preventGrowOverflow={false}>
-      <CountrySelect label="Country of the mobile" placeholder="Country" flex="1 1 12rem" disabled={disabled} {...form.getInputProps('mobile.country')} error={undefined} />
+      <CountrySelect label="Country of the mobile" placeholder="Country" flex="1 1 12rem" disabled={disabled} {...form.getInputProps('mobile.country')} value={country || null} onChange={(code) => form.setFieldValue('mobile.country', (code ?? '') as never)} error={undefined} />
       <TextInput label="Mobile" type="tel" autoComplete="tel-national" flex="1 1 12rem" leftSection={code ? <span className="quiet" style={{ fontSize: 12 }}>+{code}</span> : undefined} leftSectionWidth={code ? 48 : undefined}
         disabled={disabled} {...form.getInputProps('mobile.local')} error={form.errors.mobile ?? form.errors['mobile.local']} />
     </Group>

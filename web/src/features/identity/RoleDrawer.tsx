@@ -1,7 +1,8 @@
-import { Alert, Button, Drawer, Group, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconLock } from '@tabler/icons-react';
 import { refresh } from '@/app/queryClient';
+import { Drawer } from '@/components/Dialog';
 import { FormFoot } from '@/components/FormDialog';
 import { notifyDone } from '@/components/notify';
 import { client, type Schemas } from '@/lib/api';
@@ -23,7 +24,7 @@ export function RoleDrawer({ role, from, onClose, onCopy }: Props) {
   const mayUpdate = useMay('role:update');
   const readOnly = role ? role.system || !mayUpdate : false;
   return (
-    <Drawer opened onClose={onClose} title={role ? role.name : 'New role'} size="lg">
+    <Drawer onClose={onClose} title={role ? role.name : 'New role'} size="lg">
       <Stack>
         {role?.system && <SystemNote onCopy={() => onCopy(role.id)} />}
         {readOnly ? <ScopePicker value={role!.scopes} onChange={() => {}} readOnly height="calc(100dvh - 16rem)" /> : <RoleForm role={role} from={from} onClose={onClose} />}

@@ -1,6 +1,7 @@
-import { Alert, Drawer, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Alert, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { refresh } from '@/app/queryClient';
+import { Drawer } from '@/components/Dialog';
 import { FormFoot } from '@/components/FormDialog';
 import { notifyDone } from '@/components/notify';
 import { TimeText } from '@/components/TimeText';
@@ -19,7 +20,7 @@ export function UserDrawer({ user, onClose }: { user: User; onClose: () => void 
   const mayChange = useMay('user:update');
   const isSelf = user.id === me?.id;
   return (
-    <Drawer opened onClose={onClose} title="User" size="lg">
+    <Drawer onClose={onClose} title="User" size="lg">
       <Stack>
         <PersonName user={user} />
         <Group gap="lg">

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beyond, groupScopes, titleOf, toggleAll } from './scopes';
+import { beyond, chosenOnly, groupScopes, titleOf, toggleAll } from './scopes';
 
 const catalogue = [
   { scope: 'user:view', description: 'See the users of the team', group: 'people' },
@@ -15,6 +15,10 @@ describe('groupScopes', () => {
     expect(groupScopes(catalogue, 'PEOPLE remove').flatMap((group) => group.scopes.map((one) => one.scope))).toEqual(['user:delete']);
     expect(groupScopes(catalogue, 'nothing')).toEqual([]);
   });
+});
+
+it('keeps of the groups what was chosen', () => {
+  expect(chosenOnly(groupScopes(catalogue), ['user:delete'])).toEqual([{ name: 'people', scopes: [catalogue[2]] }]);
 });
 
 it('toggles a group without touching the rest', () => {

@@ -18,6 +18,10 @@ export function groupScopes(catalogue: readonly Scope[], text = ''): ScopeGroup[
   return [...groups].map(([name, scopes]) => ({ name, scopes }));
 }
 
+/** The groups with what was chosen of them. */
+export const chosenOnly = (groups: readonly ScopeGroup[], chosen: readonly string[]): ScopeGroup[] =>
+  groups.map(({ name, scopes }) => ({ name, scopes: scopes.filter((one) => chosen.includes(one.scope)) })).filter((group) => group.scopes.length > 0);
+
 /** What a role grants that the person does not hold: nobody gives more than he has. */
 export const beyond = (wanted: readonly string[], held: readonly string[]) => wanted.filter((scope) => !held.includes(scope));
 

@@ -1,7 +1,8 @@
-import { Alert, Button, Code, Group, Modal, SimpleGrid, Stack } from '@mantine/core';
+import { Alert, Button, Code, Group, SimpleGrid, Stack } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy, IconDownload, IconEyeOff } from '@tabler/icons-react';
 import { config } from '@/app/config';
+import { Modal } from '@/components/Dialog';
 import { useMe } from '@/lib/me';
 import { codesAsText } from './proof';
 
@@ -18,7 +19,7 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClo
     URL.revokeObjectURL(url);
   };
   return (
-    <Modal opened onClose={onClose} title="Recovery codes" closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
+    <Modal onClose={onClose} title="Recovery codes" closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
       <Stack>
         <Alert color="yellow" icon={<IconEyeOff />} title="Shown only now">Each gets you in once when your device is lost. Keep them where the device is not.</Alert>
         <SimpleGrid cols={2} spacing="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Recovery codes">

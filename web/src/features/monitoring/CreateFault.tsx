@@ -1,7 +1,8 @@
-import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Modal } from '@/components/Dialog';
 import { SiteSelect } from '@/components/SiteSelect';
 import { client } from '@/lib/api';
 import { applyFieldErrors } from '@/lib/errors';
@@ -31,7 +32,7 @@ export default function CreateFault({ close, created }: { close: () => void; cre
     }
   });
   return (
-    <Modal opened onClose={close} title="Report a fault">
+    <Modal onClose={close} title="Report a fault">
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm" className="quiet">For what the platform cannot see: a power cut, a carrier's outage. It stays open until somebody resolves it.</Text>

@@ -1,7 +1,8 @@
-import { Alert, Button, Drawer, Group, Paper, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Paper, Stack, Text, Textarea } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { Drawer } from '@/components/Dialog';
 import { notifyDone, notifyFailed } from '@/components/notify';
 import { QueryState } from '@/components/QueryState';
 import { SiteLink, sitePath } from '@/components/SiteLink';
@@ -17,7 +18,7 @@ import { SeverityBadge } from './SeverityBadge';
 export function FaultDrawer({ id, close }: { id: string; close: () => void }) {
   const fault = $api.useQuery('get', '/fault/{fault}', { params: { path: { fault: id } } });
   return (
-    <Drawer opened onClose={close} title="Fault" size="md">
+    <Drawer onClose={close} title="Fault" size="md">
       <QueryState query={fault}>{(found) => <Details fault={found} />}</QueryState>
     </Drawer>
   );

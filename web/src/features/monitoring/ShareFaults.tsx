@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Modal, Select, Stack, Table, Text } from '@mantine/core';
+import { Alert, Button, Group, Select, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import { CopyField } from '@/components/CopyField';
+import { Modal } from '@/components/Dialog';
 import { notifyFailed } from '@/components/notify';
 import { TimeText } from '@/components/TimeText';
 import { $api } from '@/lib/api';
@@ -18,7 +19,7 @@ export default function ShareFaults({ close }: { close: () => void }) {
   const links = $api.useQuery('get', '/faults/tokens');
   const make = $api.useMutation('post', '/faults/token', { onSuccess: () => void links.refetch() });
   return (
-    <Modal opened onClose={close} title="Share the open faults" size="lg">
+    <Modal onClose={close} title="Share the open faults" size="lg">
       <Stack>
         <Text size="sm" className="quiet">For wall boards and other programs: whoever has the link reads, as JSON, the faults of this team that last or ended in the last ten minutes. Messages and names of sites, nothing else.</Text>
         <Group align="flex-end">
@@ -49,7 +50,7 @@ function Links({ links, changed }: { links: Link[]; changed: () => void }) {
   return (
     <Table.ScrollContainer minWidth={440}>
       <Table>
-        <Table.Thead><Table.Tr><Table.Th>Made by</Table.Th><Table.Th>Ends</Table.Th><Table.Th>Last opened</Table.Th><Table.Th aria-label="Actions" /></Table.Tr></Table.Thead>
+        <Table.Thead><Table.Tr><Table.Th>Made by</Table.Th><Table.Th>Ends</Table.Th><Table.Th>Last opened</Table.Th><Table.Th><VisuallyHidden>Actions</VisuallyHidden></Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>
           {open.map((link) => (
             <Table.Tr key={link.id}>

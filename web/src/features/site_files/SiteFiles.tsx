@@ -1,8 +1,9 @@
-import { Button, FileButton, Group, Image, Modal, Paper, SimpleGrid, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Button, FileButton, Group, Image, Paper, SimpleGrid, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { IconFileText, IconNote, IconPhoto } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { queryClient } from '@/app/queryClient';
+import { Modal } from '@/components/Dialog';
 import { confirm } from '@/components/confirm';
 import { notifyDone, notifyFailed } from '@/components/notify';
 import { QueryState } from '@/components/QueryState';
@@ -129,15 +130,18 @@ function NewNote({ siteId }: { siteId: string }) {
   return (
     <>
       <Button size="xs" variant="default" onClick={() => setOpen(true)}>Write a note</Button>
-      <Modal opened={open} onClose={() => setOpen(false)} title="New note" size="lg">
+      {open && <Modal onClose={() => setOpen(false)} title="New note" size="lg">
         <form onSubmit={(event) => { event.preventDefault(); void save(); }}>
           <Stack>
             <TextInput label="Title" value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={100} data-autofocus />
             <Textarea label="Text" autosize minRows={6} maxRows={20} value={text} onChange={(event) => setText(event.currentTarget.value)} required />
-            <Group justify="flex-end"><Button type="submit" loading={busy} disabled={text.trim() === ''}>Save</Button></Group>
+            <Group justify="flex-end">
+              <Button variant="default" onClick={() => setOpen(false)}>Cancel</Button>
+              <Button type="submit" loading={busy} disabled={text.trim() === ''}>Save</Button>
+            </Group>
           </Stack>
         </form>
-      </Modal>
+      </Modal>}
     </>
   );
 }
@@ -165,7 +169,7 @@ function Photo({ siteId, photo }: { siteId: string; photo: SiteFile }) {
         <Image src={image.data} h={120} radius="sm" alt={photo.name} fit="cover" />
       </button>
       <Group justify="space-between" wrap="nowrap"><Text size="xs" truncate>{photo.name}</Text><DeleteButton siteId={siteId} kind="media" file={photo} /></Group>
-      <Modal opened={open} onClose={() => setOpen(false)} size="xl" title={photo.name}><Image src={image.data} alt={photo.name} fit="contain" mah="75vh" /></Modal>
+      {open && <Modal onClose={() => setOpen(false)} size="xl" title={photo.name}><Image src={image.data} alt={photo.name} fit="contain" mah="75vh" /></Modal>}
     </Stack>
   );
 }
@@ -176,7 +180,7 @@ function Documents({ siteId }: { siteId: string }) {
     <Section title="Documents" kind="documents" siteId={siteId}>
       <QueryState query={documents} rows={1} empty={none(<IconFileText size={18} />, 'No documents. Contracts, plans and licences find their place here.')}>
         {(list) => (
-          <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Documents' } }}>
+          <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Table of the documents' } }}>
             <Table aria-label="Documents">
               <Table.Tbody>
                 {list.map((file) => (

@@ -1,11 +1,13 @@
-import { ActionIcon, Autocomplete, Button, ColorSwatch, Group, Paper, Pill, Select, Stack, Text, Title } from '@mantine/core';
+import { ActionIcon, ColorSwatch, Group, Paper, Pill, Skeleton, Text, Title } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { queryClient } from '@/app/queryClient';
-import { notifyFailed, withUndo } from '@/components/notify';
+import { withUndo } from '@/components/notify';
 import { QueryState } from '@/components/QueryState';
 import { $api, client, type Schemas } from '@/lib/api';
 import { useMay } from '@/lib/me';
+
+const AddTag = lazy(() => import('./AddTag'));
 
 type Applied = Schemas['AppliedTag'];
 
@@ -42,28 +44,7 @@ export function SiteTags({ siteId }: { siteId: string }) {
           </Pill.Group>
         )}
       </QueryState>
-      {adding && <AddTag siteId={siteId} done={() => { setAdding(false); void queryClient.invalidateQueries({ queryKey: key }); }} />}
+      {adding && <Suspense fallback={<Skeleton height={160} mt="sm" />}><AddTag siteId={siteId} done={() => { setAdding(false); void queryClient.invalidateQueries({ queryKey: key }); }} /></Suspense>}
     </Paper>
-  );
-}
-
-function AddTag({ siteId, done }: { siteId: string; done: () => void }) {
-  const tags = $api.useQuery('get', '/tags');
-  const [tag, setTag] = useState<string | null>(null);
-  const [value, setValue] = useState('');
-  const apply = $api.useMutation('post', '/tags/{tagId}/values', { onSuccess: done, onError: (error) => notifyFailed(error, 'The tag was not added') });
-  const chosen = tags.data?.find((one) => one.id === tag);
-  if (tags.data?.length === 0) return <Text size="sm" mt="sm">The team has no tags yet. Settings → Tags makes the first one.</Text>;
-  return (
-    <form onSubmit={(event) => {
-      event.preventDefault();
-      if (tag) apply.mutate({ params: { path: { tagId: tag } }, body: { correlation_id: siteId, correlation_type: 'site', value } });
-    }}>
-      <Stack gap="xs" mt="sm">
-        <Select label="Tag" data={(tags.data ?? []).map((one) => ({ value: one.id, label: one.key }))} value={tag} onChange={setTag} searchable data-autofocus />
-        <Autocomplete label="Value" data={chosen?.values.map((one) => (typeof one === 'string' ? one : String((one as { value?: string }).value ?? ''))) ?? []} value={value} onChange={setValue} maxLength={100} />
-        <Button type="submit" size="xs" loading={apply.isPending} disabled={!tag || value.trim() === ''}>Add</Button>
-      </Stack>
-    </form>
   );
 }

@@ -1,5 +1,6 @@
-import { Button, ColorSwatch, Drawer, Group, SegmentedControl, Stack, Table, Text, Title } from '@mantine/core';
+import { Button, ColorSwatch, Group, SegmentedControl, Stack, Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
+import { Drawer } from '@/components/Dialog';
 import { QueryState } from '@/components/QueryState';
 import { $api } from '@/lib/api';
 import { plural } from '@/lib/format';
@@ -13,7 +14,7 @@ export function TagDrawer({ tag, onClose, onEdit }: { tag: Tag; onClose: () => v
   const maySeeUsers = useMay('user:view');
   const [kind, setKind] = useState<Kind>(kinds.find((one) => tag.mandatory_on.includes(one.value))?.value ?? 'site');
   return (
-    <Drawer opened onClose={onClose} size="lg" title={<Group gap="xs"><ColorSwatch color={tag.color} size={14} withShadow={false} aria-hidden />{tag.key}</Group>}>
+    <Drawer onClose={onClose} size="lg" title={<Group gap="xs"><ColorSwatch color={tag.color} size={14} withShadow={false} aria-hidden />{tag.key}</Group>}>
       <Stack gap="lg">
         {mayUpdate && <Button variant="default" size="xs" w="fit-content" onClick={onEdit}>Edit name, colour and where it is wanted</Button>}
         <TagValues tag={tag} />

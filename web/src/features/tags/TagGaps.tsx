@@ -47,7 +47,8 @@ function Gap({ gap, tag }: { gap: Schemas['TagGap']; tag: Tag }) {
     }
   };
   return (
-    <form onSubmit={(event) => void fill(event)} role="listitem">
+    <div role="listitem">
+      <form onSubmit={(event) => void fill(event)}>
       <Group gap="xs" wrap="nowrap">
         <Text size="sm" flex={1} miw={0} truncate>{gap.name}</Text>
         {mayUpdate && (
@@ -57,6 +58,7 @@ function Gap({ gap, tag }: { gap: Schemas['TagGap']; tag: Tag }) {
           </>
         )}
       </Group>
-    </form>
+      </form>
+    </div>
   );
 }

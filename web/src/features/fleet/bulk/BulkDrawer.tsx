@@ -1,7 +1,8 @@
 // One thing done to many sites: choose, see who is hit, confirm, watch, try again what failed.
-import { Alert, Button, Drawer, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { Drawer } from '@/components/Dialog';
 import { QueryState } from '@/components/QueryState';
 import { client } from '@/lib/api';
 import { count, plural } from '@/lib/format';
@@ -62,7 +63,7 @@ export default function BulkDrawer({ kind, sites, close }: { kind: BulkKind; sit
     close();
   };
   return (
-    <Drawer opened onClose={leave} closeOnClickOutside={!running} title={texts[kind].title} size="lg">
+    <Drawer onClose={leave} closeOnClickOutside={!running} title={texts[kind].title} size="lg">
       {items ? (
         <BulkResults kind={kind} items={items} running={running} stop={() => stop.current?.abort()} retry={(again) => void run(again)} close={leave} />
       ) : (

@@ -1,4 +1,4 @@
-import { Badge, List, ScrollArea, Stack, Text } from '@mantine/core';
+import { List, ScrollArea, Stack, Text } from '@mantine/core';
 import { IconArrowRight, IconBan } from '@tabler/icons-react';
 import { plural } from '@/lib/format';
 import type { Skipped, Target } from './bulkPreview';
@@ -16,7 +16,7 @@ export function PreviewLists({ hit, skipped, verb }: { hit: Target[]; skipped: S
       </div>
       {skipped.length > 0 && (
         <div>
-          <Text fw={600} size="sm">Skipped: {plural(skipped.length, 'site')} <Badge size="sm" variant="light" color="yellow">stay as they are</Badge></Text>
+          <Text fw={600} size="sm">Skipped: {plural(skipped.length, 'site')} <Text span size="sm" fw={400} className="quiet">they stay as they are</Text></Text>
           <Names rows={skipped.map(({ site_id, name, message }) => ({ id: site_id, name: name || site_id, why: message }))} icon={<IconBan size={14} />} />
         </div>
       )}

@@ -22,7 +22,7 @@ export function TagChoice({ withValue, onChange }: { withValue: boolean; onChang
     <QueryState query={tags} rows={2} empty={<Alert color="gray" title="There is no tag yet">Tags are made in the settings, under Tags.</Alert>}>
       {(known) => (
         <Stack gap="xs">
-          <Select label="Tag" data={known.map((tag) => ({ value: tag.id, label: tag.key }))} value={id} onChange={(next) => choose(next, '')} searchable required data-autofocus />
+          <Select label="Tag" data={known.map((tag) => ({ value: tag.id, label: tag.key }))} value={id} onChange={(next) => choose(next, '')} searchable required openOnFocus={false} data-autofocus />
           {withValue && id && (
             <Autocomplete label="Value" description="A value in use, or a new one" data={known.find((tag) => tag.id === id)?.values ?? []} value={value} onChange={(next) => choose(id, next)} maxLength={255} required limit={20} />
           )}

@@ -1,12 +1,13 @@
-import { Button, Group, Modal, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { Modal } from '@/components/Dialog';
 
 export default function NameViewDialog({ taken, save, close }: { taken: string[]; save: (name: string, isDefault: boolean) => void; close: () => void }) {
   const [title, setTitle] = useState('');
   const [isDefault, setDefault] = useState(false);
   const clean = title.trim();
   return (
-    <Modal opened onClose={close} title="Save this view">
+    <Modal onClose={close} title="Save this view">
     <form onSubmit={(event) => { event.preventDefault(); save(clean, isDefault); close(); }}>
       <Stack>
         <TextInput label="Name" value={title} onChange={(event) => setTitle(event.currentTarget.value)} maxLength={60} data-autofocus placeholder="Offline branches" />

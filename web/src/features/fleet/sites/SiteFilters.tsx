@@ -1,7 +1,8 @@
-import { Button, CloseButton, Group, Pill, Popover, SegmentedControl, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Button, CloseButton, Group, Pill, SegmentedControl, Skeleton, Stack, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks';
 import { IconFilter, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { DropPanel } from '@/components/DropPanel';
 import { $api } from '@/lib/api';
 import { count } from '@/lib/format';
 import { useMay } from '@/lib/me';
@@ -63,14 +64,9 @@ function SearchField({ search, onSearch }: Props) {
 function MoreFilters({ search, onSearch, tags }: Props & { tags: Tag[] }) {
   const active = (search.model?.length ?? 0) + (search.version?.length ?? 0) + (search.tag?.length ?? 0) + (search.fault === undefined ? 0 : 1);
   return (
-    <Popover position="bottom-start" shadow="md" width={320} trapFocus withinPortal>
-      <Popover.Target>
-        <Button variant="default" leftSection={<IconFilter size={16} />}>{active > 0 ? `Filters: ${active}` : 'Filters'}</Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <Suspense fallback={<Skeleton height={240} />}><SiteFilterPanel search={search} onSearch={onSearch} tags={tags} /></Suspense>
-      </Popover.Dropdown>
-    </Popover>
+    <DropPanel label="Filters" width={320} align="start" spacious button={(props) => <Button variant="default" leftSection={<IconFilter size={16} />} {...props}>{active > 0 ? `Filters: ${active}` : 'Filters'}</Button>}>
+      {() => <Suspense fallback={<Skeleton height={240} />}><SiteFilterPanel search={search} onSearch={onSearch} tags={tags} /></Suspense>}
+    </DropPanel>
   );
 }
 

@@ -1,0 +1,33 @@
+// Dialogs that are opened by a call instead of a place in a page: questions, secrets that are shown once.
+import { Fragment, Suspense, useSyncExternalStore, type ReactNode } from 'react';
+
+type Content = (close: () => void) => ReactNode;
+interface Opened {
+  id: number;
+  content: Content;
+}
+
+let opened: readonly Opened[] = [];
+let lastId = 0;
+const listeners = new Set<() => void>();
+function change(next: readonly Opened[]) {
+  opened = next;
+  listeners.forEach((tell) => tell());
+}
+
+export function openDialog(content: Content) {
+  lastId += 1;
+  change([...opened, { id: lastId, content }]);
+}
+
+/** Where they are drawn: once, around the pages. */
+export function Dialogs() {
+  const list = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => opened,
+  );
+  return <Suspense fallback={null}>{list.map(({ id, content }) => <Fragment key={id}>{content(() => change(opened.filter((one) => one.id !== id)))}</Fragment>)}</Suspense>;
+}
