@@ -9,7 +9,7 @@ export interface Dialog {
   path: string;
   open: (page: Page, stage: Stage) => Promise<unknown>;
   /** What proves that it is there; `dialog` if absent. */
-  kind?: 'dialog' | 'menu' | 'popover' | 'panel';
+  kind?: 'dialog' | 'menu' | 'panel';
   /** Only where there is room for what opens it, or only where there is none. */
   only?: 'wide' | 'phone';
 }
@@ -36,13 +36,15 @@ const prove = async (page: Page) => {
 };
 
 export const dialogs: Dialog[] = [
-  { name: 'command-palette', path: '/app/', open: async (page) => { await page.keyboard.press('Control+k'); await page.getByLabel('Search', { exact: true }).last().fill('ha'); } },
-  { name: 'account-menu', path: '/app/', kind: 'menu', open: press(/Account of/) },
+  { name: 'command-palette', path: '/app/', open: async (page) => { await page.keyboard.press('Control+k'); await page.getByPlaceholder(/^Sites, serial/).fill('ha'); await page.getByText('Found', { exact: true }).waitFor(); } },
+  { name: 'shortcuts', path: '/app/', open: (page) => page.keyboard.press('?') },
+  { name: 'live-mark', path: '/app/', open: press(/^(Live|Connecting)/) },
+  { name: 'account-menu', path: '/app/', open: press(/Account of/) },
   { name: 'main-menu', path: '/app/', kind: 'panel', only: 'phone', open: press('Open the menu') },
-  { name: 'site-filters', path: '/app/sites', kind: 'popover', open: async (page) => { await press(/^Filters/)(page); await page.getByLabel('Model').first().waitFor(); } },
-  { name: 'site-views', path: '/app/sites', kind: 'menu', open: press('Views') },
-  { name: 'site-columns', path: '/app/sites', kind: 'popover', only: 'wide', open: press('Columns') },
-  { name: 'save-view', path: '/app/sites?state=online', open: async (page) => { await press('Views')(page); await page.getByRole('menuitem', { name: 'Save this view…' }).click(); } },
+  { name: 'site-filters', path: '/app/sites', open: async (page) => { await press(/^Filters/)(page); await page.getByLabel('Model').first().waitFor(); } },
+  { name: 'site-views', path: '/app/sites', open: press('Views') },
+  { name: 'site-columns', path: '/app/sites', only: 'wide', open: press('Columns') },
+  { name: 'save-view', path: '/app/sites?state=online', open: async (page) => { await press('Views')(page); await button(page, 'Save this view…').click(); } },
   { name: 'bulk-backup', path: '/app/sites', open: bulk('Back up') },
   { name: 'bulk-tag', path: '/app/sites', open: bulk('Add a tag') },
   { name: 'bulk-delete', path: '/app/sites', open: bulk('Delete') },
@@ -54,6 +56,7 @@ export const dialogs: Dialog[] = [
   { name: 'file-delete', path: '/app/sites/{site}/files', open: press(/^Delete/) },
   { name: 'fault-report', path: '/app/faults', open: press('Report a fault') },
   { name: 'fault', path: '/app/faults?severity=high&type=power', open: row(/Power cut/) },
+  { name: 'fault-edit', path: '/app/faults?severity=high&type=power', open: async (page) => { await row(/Power cut/)(page); await dialog(page).getByRole('button', { name: 'Edit' }).click(); await page.getByRole('dialog', { name: 'Edit the fault' }).waitFor(); } },
   { name: 'fault-share', path: '/app/faults', open: press('Share') },
   { name: 'fault-share-made', path: '/app/faults', open: async (page) => { await press('Share')(page); await dialog(page).getByRole('button', { name: 'Make a link' }).click(); await dialog(page).getByText(/Shown only now/).waitFor(); } },
   { name: 'audit-entry', path: '/app/audit', open: row(/POST/) },
@@ -101,6 +104,6 @@ export const dialogs: Dialog[] = [
 /** Opens one and waits until it is there. Pages must have been loaded. */
 export async function openDialog(page: Page, stage: Stage, one: Dialog) {
   await one.open(page, stage);
-  const there = { dialog: '[role=dialog]', menu: '[role=menu]', popover: '[role=dialog], .mantine-Popover-dropdown', panel: 'main' }[one.kind ?? 'dialog'];
-  await page.locator(there).last().waitFor();
+  const there = { dialog: '[role=dialog]', menu: '[role=menu]', panel: 'main' }[one.kind ?? 'dialog'];
+  await page.locator(there).filter({ visible: true }).last().waitFor();
 }

@@ -1,7 +1,7 @@
 // What is looked at: pages, dialogs over them, and the states that a full team never shows. See screenshots.ts.
 import type { BrowserContext, Page } from 'playwright-core';
 import { dialogs, openDialog } from './dialogs.ts';
-import { newContext, password, signIn, totp, until } from './harness.ts';
+import { Api, newContext, password, signIn, totp, until } from './harness.ts';
 import { pages } from './pages.ts';
 import type { Stage } from './stage.ts';
 
@@ -91,15 +91,21 @@ const fewRights: Scene[] = [
     },
   })),
   {
+    name: 'over-teams', screenOnly: true,
+    show: async (page, stage) => {
+      await visit('/app/')(page, stage);
+      await page.getByRole('button', { name: /Change the team/ }).click();
+      await page.getByRole('dialog', { name: 'Teams' }).waitFor();
+    },
+  },
+  {
     name: 'over-session-ended', screenOnly: true, // the last one: this browser is signed out afterwards
     show: async (page, stage) => {
       await visit('/app/sites')(page, stage);
       const vic = await stage.server.cli<{ access_token: string }>('admin', 'create-token', '--email', 'vic@example.net');
-      const call = (method: string, path: string) => fetch(stage.server.url + path, { method, headers: { Authorization: `Bearer ${vic.access_token}` } });
-      for (const { id } of (await (await call('GET', '/me/sessions')).json()) as { id: string }[]) await call('DELETE', `/me/sessions/${id}`);
-      await page.getByRole('link', { name: 'Faults' }).first().click({ force: true }).catch(() => {});
-      await page.goto(`${stage.server.url}/app/sites`).catch(() => {});
-      await page.getByRole('dialog').waitFor();
+      const api = new Api(stage.server.url, vic.access_token);
+      for (const one of await api.get<{ id: string; current: boolean }[]>('/me/sessions')) if (!one.current) await api.call('DELETE', `/me/sessions/${one.id}`);
+      await page.getByRole('dialog').getByText('Your session has ended.').waitFor({ timeout: 60_000 }); // the stream tells it, or the next poll
     },
   },
 ];

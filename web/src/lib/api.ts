@@ -47,6 +47,15 @@ export const client = createClient<paths>({
 });
 client.use(throwProblems);
 
+/** For what is open to everybody who has a link: no token goes along, and no answer asks anybody to sign in. */
+export const openClient = createClient<paths>({
+  baseUrl: config.api, credentials: 'omit',
+  fetch: (input: Request) => fetch(input).catch((error: unknown) => {
+    throw input.signal.aborted ? error : offlineProblem();
+  }),
+});
+openClient.use(throwProblems);
+
 /** `$api.useQuery('get', '/sites/{site}', {params: {path: {site}}})`. Query keys are `['get', path, init]`. */
 export const $api = createQueryHooks(client);
 

@@ -57,22 +57,19 @@ let now = Date.now();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-export const useNow = () =>
-  useSyncExternalStore(
-    (listener) => {
-      if (listeners.size === 0) now = Date.now();
-      listeners.add(listener);
-      timer ??= setInterval(() => {
-        now = Date.now();
-        listeners.forEach((tell) => tell());
-      }, 10_000);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0) {
-          clearInterval(timer);
-          timer = undefined;
-        }
-      };
-    },
-    () => now,
-  );
+function subscribe(listener: () => void) {
+  if (listeners.size === 0 && Date.now() - now > 10_000) now = Date.now();
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    now = Date.now();
+    listeners.forEach((tell) => tell());
+  }, 10_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+export const useNow = () => useSyncExternalStore(subscribe, () => now);

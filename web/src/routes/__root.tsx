@@ -1,4 +1,4 @@
-import { createRootRouteWithContext } from '@tanstack/react-router';
+import { createRootRouteWithContext, Outlet, useRouterState } from '@tanstack/react-router';
 import type { QueryClient } from '@tanstack/react-query';
 import { Shell } from '@/app/shell/Shell';
 import { refreshOnFrames } from '@/app/queryClient';
@@ -12,6 +12,9 @@ const reachable = () => fetch(`${config.auth}/healthz`, { cache: 'no-store' }).t
 
 let started = false;
 
+/** Pages for people without an account. */
+const isOpen = (path: string) => path.startsWith('/shared/');
+
 export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   beforeLoad: async ({ location }) => {
     // By another name of the same server nobody can sign in: the provider knows one address of the application.
@@ -19,12 +22,18 @@ export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()(
       window.location.replace(config.portal + (location.href === '/' ? '/' : location.href));
       await new Promise(() => {});
     }
+    if (isOpen(location.pathname)) return;
     if (!isSignedIn() && (await reachable())) await signIn(`/app${location.href === '/' ? '/' : location.href}`);
     if (started) return;
     started = true;
     refreshOnFrames();
     startRealtime();
   },
-  loader: ({ context }) => void context.queryClient.prefetchQuery(meQuery),
-  component: Shell,
+  loader: ({ context, location }) => (isOpen(location.pathname) ? undefined : void context.queryClient.prefetchQuery(meQuery)),
+  component: Root,
 });
+
+function Root() {
+  const open = useRouterState({ select: (state) => isOpen(state.location.pathname) });
+  return open ? <Outlet /> : <Shell />;
+}

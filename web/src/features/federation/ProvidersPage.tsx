@@ -76,7 +76,7 @@ function ProviderRow({ provider, onEdit }: { provider: Provider; onEdit: () => v
         <RowMenu label={`Actions for ${provider.name}`}>
           {mayUpdate && <Menu.Item leftSection={<IconExternalLink size={16} />} onClick={() => void test()}>Test in a new window</Menu.Item>}
           {mayUpdate && <Menu.Item leftSection={<IconPencil size={16} />} onClick={onEdit}>Edit</Menu.Item>}
-          {mayDelete && <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={remove}>Remove</Menu.Item>}
+          {mayDelete && <Menu.Item c="var(--state-offline)" leftSection={<IconTrash size={16} />} onClick={remove}>Remove</Menu.Item>}
         </RowMenu>
       </Table.Td>
     </Table.Tr>

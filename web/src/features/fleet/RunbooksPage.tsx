@@ -45,7 +45,7 @@ function RunbookCard({ runbook, onRename }: { runbook: Runbook; onRename: () => 
           {mayChange && <Menu.Item leftSection={<IconRefresh size={16} />} onClick={rotate}>New command</Menu.Item>}
           {mayChange && (runbook.disabled
             ? <Menu.Item leftSection={<IconCheck size={16} />} onClick={() => void allow()}>Allow again</Menu.Item>
-            : <Menu.Item color="red" leftSection={<IconBan size={16} />} onClick={refuse}>Refuse</Menu.Item>)}
+            : <Menu.Item c="var(--state-offline)" leftSection={<IconBan size={16} />} onClick={refuse}>Refuse</Menu.Item>)}
         </RowMenu>
       </Group>}>
       <div>

@@ -73,7 +73,7 @@ function KeyRow({ apiKey, onEdit, onRotated }: { apiKey: ApiCredential; onEdit: 
         <RowMenu label={`Actions for the key ${apiKey.name}`}>
           {mayUpdate && <Menu.Item leftSection={<IconPencil size={16} />} onClick={onEdit}>Edit</Menu.Item>}
           {mayUpdate && life !== 'over' && <Menu.Item leftSection={<IconRefresh size={16} />} onClick={rotate}>New secret</Menu.Item>}
-          {mayDelete && <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={revoke}>Revoke</Menu.Item>}
+          {mayDelete && <Menu.Item c="var(--state-offline)" leftSection={<IconTrash size={16} />} onClick={revoke}>Revoke</Menu.Item>}
         </RowMenu>
       </Table.Td>
     </Table.Tr>

@@ -60,7 +60,7 @@ function InviteRow({ invite }: { invite: Invite }) {
       <Table.Td ta="end">
         <RowMenu label={`Actions for the invitation of ${invite.email}`}>
           {mayInvite && <Menu.Item leftSection={<IconMailForward size={16} />} onClick={() => void resend()}>Send again</Menu.Item>}
-          {mayInvite && <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={cancel}>Cancel invitation</Menu.Item>}
+          {mayInvite && <Menu.Item c="var(--state-offline)" leftSection={<IconTrash size={16} />} onClick={cancel}>Cancel invitation</Menu.Item>}
         </RowMenu>
       </Table.Td>
     </Table.Tr>

@@ -50,7 +50,7 @@ function TeamRow({ team }: { team: Team }) {
         <Group gap="xs" justify="flex-end" wrap="nowrap">
           {!team.current && <Button size="compact-sm" variant="default" onClick={() => void enter(team.id).catch((error: unknown) => notifyFailed(error, 'The team was not changed'))}>Enter</Button>}
           <RowMenu label={`Actions for the team ${team.name}`}>
-            {!isOwner && !team.personal_team && me && <Menu.Item color="red" leftSection={<IconDoorExit size={16} />} onClick={() => leave(team, me.id)}>Leave</Menu.Item>}
+            {!isOwner && !team.personal_team && me && <Menu.Item c="var(--state-offline)" leftSection={<IconDoorExit size={16} />} onClick={() => leave(team, me.id)}>Leave</Menu.Item>}
           </RowMenu>
         </Group>
       </Table.Td>

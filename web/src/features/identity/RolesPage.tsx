@@ -57,7 +57,7 @@ function RoleRow({ role, onOpen, onCopy }: { role: Role; onOpen: () => void; onC
         <RowMenu label={`Actions for the role ${role.name}`}>
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={onOpen}>{role.system || !mayChange ? 'Show' : 'Edit'}</Menu.Item>
           {mayCreate && <Menu.Item leftSection={<IconCopy size={16} />} onClick={onCopy}>Make a copy</Menu.Item>}
-          {mayDelete && !role.system && <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => remove(role)}>Delete</Menu.Item>}
+          {mayDelete && !role.system && <Menu.Item c="var(--state-offline)" leftSection={<IconTrash size={16} />} onClick={() => remove(role)}>Delete</Menu.Item>}
         </RowMenu>
       </Table.Td>
     </Table.Tr>

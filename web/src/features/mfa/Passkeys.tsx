@@ -64,7 +64,7 @@ function PasskeyRow({ passkey, onRename, onRemove }: { passkey: Passkey; onRenam
       <Table.Td ta="end">
         <RowMenu label={`Actions for ${passkey.name}`}>
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={onRename}>Rename</Menu.Item>
-          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={onRemove}>Delete</Menu.Item>
+          <Menu.Item c="var(--state-offline)" leftSection={<IconTrash size={16} />} onClick={onRemove}>Delete</Menu.Item>
         </RowMenu>
       </Table.Td>
     </Table.Tr>

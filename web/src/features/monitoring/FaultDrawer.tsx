@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Paper, Stack, Text, Textarea } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Drawer } from '@/components/Dialog';
 import { notifyDone, notifyFailed } from '@/components/notify';
 import { QueryState } from '@/components/QueryState';
@@ -13,6 +13,8 @@ import { messageOf } from '@/lib/errors';
 import { useMay } from '@/lib/me';
 import type { Fault } from './faultColumns';
 import { SeverityBadge } from './SeverityBadge';
+
+const EditFault = lazy(() => import('./EditFault'));
 
 /** One fault: what is known, what people said, what can be done. */
 export function FaultDrawer({ id, close }: { id: string; close: () => void }) {
@@ -38,7 +40,7 @@ function Details({ fault }: { fault: Fault }) {
         <dt className="quiet">Reported by</dt><dd style={{ margin: 0 }}>{fault.microservice_id}</dd>
         {fault.site_id && <><dt className="quiet">Site</dt><dd style={{ margin: 0 }}><SiteLink site={fault.site_id}>{fault.site_name ?? 'Open the site'}</SiteLink> · <Link to={`${sitePath(fault.site_id)}/log` as string}>orchestration log</Link></dd></>}
       </dl>
-      <Resolve fault={fault} />
+      <Actions fault={fault} />
       <Comments fault={fault} />
     </Stack>
   );
@@ -53,12 +55,14 @@ function useShowChange() {
   };
 }
 
-function Resolve({ fault }: { fault: Fault }) {
+/** What people reported they may put right and end; the rest follows from measurements. */
+function Actions({ fault }: { fault: Fault }) {
   const mayUpdate = useMay('fault:update');
   const show = useShowChange();
   const [busy, setBusy] = useState(false);
-  if (fault.resolved_at !== null) return null;
-  if (!fault.manual) return <Text size="sm" className="quiet">It follows from measurements and ends by itself when they are good again.</Text>;
+  const [editing, setEditing] = useState(false);
+  const isOver = fault.resolved_at !== null;
+  if (!fault.manual) return isOver ? null : <Text size="sm" className="quiet">It follows from measurements and ends by itself when they are good again.</Text>;
   if (!mayUpdate) return null;
   const resolve = async () => {
     setBusy(true);
@@ -72,7 +76,13 @@ function Resolve({ fault }: { fault: Fault }) {
       setBusy(false);
     }
   };
-  return <Group><Button onClick={() => void resolve()} loading={busy}>Resolve</Button></Group>;
+  return (
+    <Group>
+      {!isOver && <Button onClick={() => void resolve()} loading={busy}>Resolve</Button>}
+      <Button variant="default" onClick={() => setEditing(true)}>Edit</Button>
+      {editing && <Suspense fallback={null}><EditFault fault={fault} close={() => setEditing(false)} changed={(changed) => show(changed, fault.id)} /></Suspense>}
+    </Group>
+  );
 }
 
 function Comments({ fault }: { fault: Fault }) {

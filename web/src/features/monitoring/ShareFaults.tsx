@@ -1,12 +1,14 @@
-import { Alert, Button, Group, Select, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Select, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
+import { config } from '@/app/config';
 import { CopyField } from '@/components/CopyField';
 import { Modal } from '@/components/Dialog';
 import { notifyFailed } from '@/components/notify';
 import { TimeText } from '@/components/TimeText';
-import { $api } from '@/lib/api';
+import { $api, type Schemas } from '@/lib/api';
 import { messageOf } from '@/lib/errors';
 import { useMay } from '@/lib/me';
+import { boardLink } from './board/board';
 
 const lives = [
   { minutes: 60, label: 'One hour' }, { minutes: 480, label: 'Eight hours' }, { minutes: 1440, label: 'One day' }, { minutes: 10_080, label: 'Seven days' }, { minutes: 43_200, label: 'Thirty days' },
@@ -21,16 +23,29 @@ export default function ShareFaults({ close }: { close: () => void }) {
   return (
     <Modal onClose={close} title="Share the open faults" size="lg">
       <Stack>
-        <Text size="sm" className="quiet">For wall boards and other programs: whoever has the link reads, as JSON, the faults of this team that last or ended in the last ten minutes. Messages and names of sites, nothing else.</Text>
+        <Text size="sm" className="quiet">For a screen on the wall, or people without an account: whoever has the link sees the faults of this team that last or ended in the last ten minutes. Messages and names of sites, nothing else.</Text>
         <Group align="flex-end">
           <Select label="The link opens for" data={lives.filter((one) => mayLong || one.minutes <= 1440).map((one) => ({ value: String(one.minutes), label: one.label }))} value={minutes} onChange={(value) => value && setMinutes(value)} allowDeselect={false} />
           <Button loading={make.isPending} onClick={() => make.mutate({ body: { expire_after_minutes: Number(minutes) } })}>Make a link</Button>
         </Group>
         {make.isError && <Alert color="red" role="alert">{messageOf(make.error)}</Alert>}
-        {make.data && <Stack gap={4}><Text size="sm" fw={600}>Shown only now; it ends <TimeText at={make.data.expires_at} /></Text><CopyField value={make.data.short_link} label="link" /></Stack>}
+        {make.data && <MadeLink made={make.data} />}
         <Links links={links.data ?? []} changed={() => void links.refetch()} />
       </Stack>
     </Modal>
+  );
+}
+
+function MadeLink({ made }: { made: Schemas['FaultToken'] }) {
+  const board = boardLink(config.portal, made.token);
+  return (
+    <Stack gap={4}>
+      <Text size="sm" fw={600}>Shown only now; it ends <TimeText at={made.expires_at} />.</Text>
+      <Text size="sm">The board, for people: <Anchor href={board} target="_blank" rel="noreferrer" underline="always">open it</Anchor></Text>
+      <CopyField value={board} label="link to the board" />
+      <Text size="sm" mt={4}>The same as JSON, for programs:</Text>
+      <CopyField value={made.short_link} label="link for programs" />
+    </Stack>
   );
 }
 

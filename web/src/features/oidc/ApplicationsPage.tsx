@@ -77,7 +77,7 @@ function ApplicationRow({ app, onEdit, onSecret }: { app: OAuthClient; onEdit: (
         <RowMenu label={`Actions for ${app.name}`}>
           {mayUpdate && <Menu.Item leftSection={<IconPencil size={16} />} onClick={onEdit}>Edit</Menu.Item>}
           {mayUpdate && app.secret_hint && <Menu.Item leftSection={<IconRefresh size={16} />} onClick={rotate}>New secret</Menu.Item>}
-          {mayDelete && <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={remove}>Remove</Menu.Item>}
+          {mayDelete && <Menu.Item c="var(--state-offline)" leftSection={<IconTrash size={16} />} onClick={remove}>Remove</Menu.Item>}
         </RowMenu>
       </Table.Td>
     </Table.Tr>

@@ -49,7 +49,7 @@ function NetworkRow({ network }: { network: Schemas['AllowedIp'] }) {
       <Table.Td>{network.note || <span className="quiet">–</span>}</Table.Td>
       <Table.Td><TimeText at={network.created_at} /></Table.Td>
       <Table.Td ta="end">
-        <RowMenu label={`Actions for ${network.cidr}`}><Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={remove}>Remove</Menu.Item></RowMenu>
+        <RowMenu label={`Actions for ${network.cidr}`}><Menu.Item c="var(--state-offline)" leftSection={<IconTrash size={16} />} onClick={remove}>Remove</Menu.Item></RowMenu>
       </Table.Td>
     </Table.Tr>
   );

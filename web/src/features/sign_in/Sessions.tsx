@@ -1,14 +1,15 @@
 import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { refresh } from '@/app/queryClient';
 import { confirm } from '@/components/confirm';
+import { openDialog } from '@/components/dialogs';
 import { notifyDone } from '@/components/notify';
 import { QueryState } from '@/components/QueryState';
 import { Section } from '@/components/Section';
 import { ShortTable } from '@/components/ShortTable';
 import { TimeText } from '@/components/TimeText';
 import { $api, client, type Schemas } from '@/lib/api';
-import { plural } from '@/lib/format';
 import { signOut } from '@/lib/auth';
+import { EndOthers } from './EndOthers';
 
 type Session = Schemas['Session'];
 /** RFC 8176. `mfa` says only that there were two. */
@@ -19,15 +20,7 @@ const end = (id: string) => client.DELETE('/me/sessions/{id}', { params: { path:
 export function Sessions() {
   const sessions = $api.useQuery('get', '/me/sessions');
   const others = sessions.data?.filter((session) => !session.current) ?? [];
-  const endOthers = () =>
-    confirm({
-      title: 'Sign out everywhere else', action: 'Sign out everywhere else', body: `${plural(others.length, 'other session')} and what was opened in them end at once. This browser stays signed in.`,
-      run: async () => {
-        await Promise.all(others.map((session) => end(session.id)));
-        await refresh('/me/sessions');
-        notifyDone('You are signed in only here now.');
-      },
-    });
+  const endOthers = () => openDialog((close) => <EndOthers sessions={others.map((session) => session.id)} close={close} />);
   return (
     <Section title="Sessions" description="Where you are signed in. End what you do not know, then change your password." actions={others.length > 0 && <Button variant="default" onClick={endOthers}>Sign out everywhere else</Button>}>
       <QueryState query={sessions}>

@@ -67,7 +67,7 @@ function TagRow({ tag, onOpen, onEdit }: { tag: Tag; onOpen: () => void; onEdit:
         <RowMenu label={`Actions for the tag ${tag.key}`}>
           <Menu.Item leftSection={<IconListSearch size={16} />} onClick={onOpen}>Values and gaps</Menu.Item>
           {mayUpdate && <Menu.Item leftSection={<IconPencil size={16} />} onClick={onEdit}>Edit</Menu.Item>}
-          {mayDelete && <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={remove}>Delete</Menu.Item>}
+          {mayDelete && <Menu.Item c="var(--state-offline)" leftSection={<IconTrash size={16} />} onClick={remove}>Delete</Menu.Item>}
         </RowMenu>
       </Table.Td>
     </Table.Tr>
