@@ -117,9 +117,13 @@ export class Server {
 
   startSimulator(args: string[]) {
     const log = createWriteStream(path.join(this.directory, 'sim.log'), { flags: 'a' });
-    const child = spawn(path.join(buildDir, 'openstrat-sim'), ['--server', this.url, '--speed', '10', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
+    const speed = args.includes('--speed') ? [] : ['--speed', '10'];
+    const child = spawn(path.join(buildDir, 'openstrat-sim'), ['--server', this.url, ...speed, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
     child.stdout.pipe(log);
     child.stderr.pipe(log);
+    child.on('exit', (code) => {
+      if (code) console.error(`the simulator ended with ${code}:`, readFileSync(path.join(this.directory, 'sim.log'), 'utf8').slice(-1000));
+    });
     this.simulators.push(child);
     return { stop: () => stopProcess(child) };
   }

@@ -21,6 +21,7 @@ try {
     const list = await ann.api.get<{ id: string }[]>('/sites?per_page=1');
     return summary.by_state.online >= sites && list[0]!.id;
   }, `${sites} routers are adopted`, 15 * 60_000);
+  console.log(`${sites} routers are adopted`);
   const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage'] });
   const page = await browser.newPage();
   await page.goto(`${server.url}/app/`);
