@@ -4,7 +4,8 @@ import { useEffect, type ReactNode } from 'react';
 import { config } from '@/app/config';
 import { useMay, useMe } from '@/lib/me';
 import { Denied } from './ErrorState';
-import { PageSkeleton } from './PageSkeleton';
+import { Later } from './Later';
+import { ContentSkeleton, PageSkeleton } from './PageSkeleton';
 
 interface Props {
   title: string;
@@ -41,7 +42,7 @@ export function Page({ title, heading, description, actions, crumbs, scope = '-'
         </Box>
         {allowed && actions && <Group gap="xs">{actions}</Group>}
       </Group>
-      {allowed ? children : <Denied scope={scope} />}
+      {allowed ? <Later fallback={<ContentSkeleton />}>{children}</Later> : <Denied scope={scope} />}
     </Stack>
   );
 }

@@ -1,5 +1,6 @@
 // The signed-in person: profile, what they may do, how they like times.
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useDeferredValue } from 'react';
 import { client, type Schemas } from '@/lib/api';
 import { rememberPerson } from '@/lib/auth';
 import { setTimeStyle } from '@/lib/time';
@@ -17,7 +18,8 @@ export const meQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export const useMe = () => useQuery(meQuery).data;
+/** Deferred: with the person nearly everything appears, and the browser shall answer while it is drawn. */
+export const useMe = () => useDeferredValue(useQuery(meQuery).data);
 
 /** `job:create`, or any of `a|b`. Unknown yet = no. */
 export function may(me: Pick<Me, 'scopes'> | undefined, scope: string): boolean {

@@ -2,6 +2,7 @@ import { Button, CloseButton, Group, Paper, Text } from '@mantine/core';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useSetting } from '@/lib/settings';
+import classes from './Shell.module.css';
 
 /** Where the tour leads and what it says: short, and over whenever somebody wants. */
 export const tourSteps: { to: string; title: string; text: string }[] = [
@@ -13,7 +14,7 @@ export const tourSteps: { to: string; title: string; text: string }[] = [
 ];
 const setting = 'app.tour';
 
-/** Shown once to each person; the setting remembers that it was seen. */
+/** Shown once to each person, in a corner so that nothing moves when it comes; the setting remembers that it was seen. */
 export function Tour() {
   const navigate = useNavigate();
   const seen = useSetting(setting, (kept) => kept === true);
@@ -29,7 +30,7 @@ export function Tour() {
     void navigate({ to: tourSteps[next]!.to as string });
   };
   return (
-    <Paper component="aside" aria-label="Guided tour" p="md" mb="md" style={{ borderColor: 'var(--mantine-primary-color-filled)' }}>
+    <Paper component="aside" aria-label="Guided tour" p="md" shadow="md" className={classes.tour}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <div>
           <Text fw={650}>{current.title} <Text span size="xs" className="quiet">{step + 1} of {tourSteps.length}</Text></Text>

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Tabs } from '@mantine/core';
 import { IconCode, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { useDeferredValue } from 'react';
 import { ErrorState } from '@/components/ErrorState';
 import { notifyFailed } from '@/components/notify';
 import { Page } from '@/components/Page';
@@ -34,8 +35,9 @@ export function SiteLayout({ siteId }: { siteId: string }) {
     const { online, last_seen_at } = frame.data;
     queryClient.setQueryData<Site>(siteQuery(siteId).queryKey, (old) => old && { ...old, has_pulse: online, last_seen_at: last_seen_at ?? old.last_seen_at, state: old.state === 'deleting' ? old.state : online ? 'online' : 'offline' });
   });
-  if (!site.data) return site.error ? <ErrorState error={site.error} retry={() => void site.refetch()} /> : <PageSkeleton />;
-  const { data } = site;
+  // Drawn in slices (see QueryState).
+  const data = useDeferredValue(site.data);
+  if (!data) return site.error && !site.data ? <ErrorState error={site.error} retry={() => void site.refetch()} /> : <PageSkeleton />;
   return (
     <Page
       title={data.name} scope="site:view" crumbs={[{ label: 'Sites', to: '/sites' as never }]}

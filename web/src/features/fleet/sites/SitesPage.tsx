@@ -1,7 +1,7 @@
 import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconMoodEmpty, IconPlus, IconRefresh, IconRouter } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { DataTable } from '@/components/DataTable';
 import { ErrorState } from '@/components/ErrorState';
 import { notifyFailed } from '@/components/notify';
@@ -52,6 +52,8 @@ function SiteList() {
   const setting = useSiteTableSetting();
   useDefaultView(search, onSearch, setting);
   const { query, rows, total, outdated, refresh, onVisible } = useSiteList(search);
+  // Drawn in slices (see QueryState).
+  const [drawn, drawnRows] = [useDeferredValue(query.data !== undefined), useDeferredValue(rows)];
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => setSelected(new Set()), [JSON.stringify(search)]);
   const columns = useMemo(() => setting.value.columns.map((id) => allColumns[id]), [setting.value.columns]);
@@ -69,10 +71,10 @@ function SiteList() {
         {total !== null && <span>{isFiltered(search) ? `${plural(total, 'site')} match` : plural(total, 'site')}</span>}
         {outdated && <Button size="compact-xs" variant="light" leftSection={<IconRefresh size={14} />} onClick={() => void refresh()}>The list has changed: show</Button>}
       </div>
-      {query.data === undefined ? (
-        query.error ? <ErrorState error={query.error} retry={() => void query.refetch()} /> : <Skeleton height={420} aria-busy="true" />
+      {!drawn ? (
+        query.error && query.data === undefined ? <ErrorState error={query.error} retry={() => void query.refetch()} /> : <Skeleton height={420} aria-busy="true" />
       ) : (
-        <DataTable label="Sites" rows={rows} columns={columns} rowId={siteId} rowName={siteName} total={total} phone={phoneRow} height={selected.size > 0 ? 'calc(100dvh - 19rem)' : undefined}
+        <DataTable label="Sites" rows={drawnRows} columns={columns} rowId={siteId} rowName={siteName} total={total} phone={phoneRow} height={selected.size > 0 ? 'calc(100dvh - 19rem)' : undefined}
           sort={sortOf(search.sort)} onSort={(sort) => { const next = toSort(sort); const { sort: _old, ...rest } = search; onSearch(next ? { ...rest, sort: next } : rest); }}
           selected={selected} onSelect={setSelected} onOpen={(site) => void navigate({ to: sitePath(site.id) })}
           hasMore={query.hasNextPage} loadMore={loadMore} isLoadingMore={query.isFetchingNextPage} onVisible={onVisible}
