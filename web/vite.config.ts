@@ -41,7 +41,8 @@ export default defineConfig({
         // What every page needs is one file: sixty small ones compress a tenth worse and arrive one after the other.
         codeSplitting: {
           groups: [
-            { name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-router|router-core|history|store|react-store|query-core|react-query)|openapi-fetch|openapi-react-query|eventsource-parser|clsx)\// },
+            { name: 'vendor', tags: ['$initial'], test: /node_modules\/(?!@tabler)/ },
+            { name: 'app', tags: ['$initial'], test: /\/src\/(?!callback)|node_modules\/@tabler/ },
             { name: 'ui', test: /node_modules\/@mantine\/(hooks|core\/esm\/(core|components\/(AppShell|ActionIcon|Anchor|Avatar|Box|Breadcrumbs|Burger|Button|Center|CloseButton|Code|Collapse|Divider|FloatingIndicator|Group|Image|Input|InputBase|Kbd|Loader|NavLink|Paper|Pill|PillsInput|SegmentedControl|Skeleton|Stack|Text|TextInput|ThemeIcon|Title|UnstyledButton|VisuallyHidden))\/)/ },
             // Whatever opens over the page: fetched with the first of it.
             { name: 'overlay', test: /node_modules\/(@floating-ui|react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-sidecar|use-callback-ref|react-transition-group|@mantine\/core\/esm\/(utils|components\/(Combobox|Drawer|FocusTrap|Menu|Modal|ModalBase|Overlay|Popover|Portal|ScrollArea|Tooltip|Transition))\/)/ },

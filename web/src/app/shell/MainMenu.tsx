@@ -1,10 +1,11 @@
 import { Box, NavLink, Text } from '@mantine/core';
 import { Link, useRouterState } from '@tanstack/react-router';
+import { memo } from 'react';
 import type { NavEntry } from '@/app/nav';
 import classes from './Shell.module.css';
 
 /** The pages that the person may open, under their headings. */
-export function MainMenu({ groups }: { groups: { heading: string | null; entries: NavEntry[] }[] }) {
+export const MainMenu = memo(function MainMenu({ groups }: { groups: { heading: string | null; entries: NavEntry[] }[] }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   return groups.map((group) => (
     <Box key={group.heading ?? ''} mb="sm">
@@ -16,4 +17,4 @@ export function MainMenu({ groups }: { groups: { heading: string | null; entries
       ))}
     </Box>
   ));
-}
+});

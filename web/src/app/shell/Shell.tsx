@@ -2,7 +2,7 @@ import { ActionIcon, AppShell, Burger, Group, Image, Kbd, Text, UnstyledButton }
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { config } from '@/app/config';
 import { navigation } from '@/app/nav';
 import { may, useMe } from '@/lib/me';
@@ -23,16 +23,17 @@ const SessionEnded = lazy(() => import('./SessionEnded'));
 
 function useMenuGroups() {
   const me = useMe();
-  return navigation
-    .map((group) => ({ ...group, entries: group.entries.filter((entry) => may(me, entry.scope) && (!entry.operator || me?.operator)) }))
-    .filter((group) => group.entries.length > 0);
+  return useMemo(() =>
+    navigation
+      .map((group) => ({ ...group, entries: group.entries.filter((entry) => may(me, entry.scope) && (!entry.operator || me?.operator)) }))
+      .filter((group) => group.entries.length > 0), [me]);
 }
 
 export function Shell() {
   const [menuOpen, menu] = useDisclosure(false);
   const [keysShown, keys] = useDisclosure(false);
   const [paletteWanted, setPaletteWanted] = useState(0);
-  const openPalette = () => setPaletteWanted((n) => n + 1);
+  const openPalette = useCallback(() => setPaletteWanted((n) => n + 1), []);
   const groups = useMenuGroups();
   const entries = groups.flatMap((group) => group.entries);
   const ended = useSessionEnded();
@@ -75,7 +76,8 @@ export function Shell() {
   );
 }
 
-function Header({ menuOpen, toggleMenu, search, showKeys }: { menuOpen: boolean; toggleMenu: () => void; search: () => void; showKeys: () => void }) {
+/** Like the menu, drawn again only when something of its own changes. */
+const Header = memo(function Header({ menuOpen, toggleMenu, search, showKeys }: { menuOpen: boolean; toggleMenu: () => void; search: () => void; showKeys: () => void }) {
   return (
     <Group h="100%" px="sm" justify="space-between" wrap="nowrap" gap="xs">
       <Group wrap="nowrap" gap="xs" miw={0}>
@@ -95,4 +97,4 @@ function Header({ menuOpen, toggleMenu, search, showKeys }: { menuOpen: boolean;
       </Group>
     </Group>
   );
-}
+});
