@@ -71,6 +71,7 @@ class ApiRun {
   std::optional<std::string> run() {
     if (is_shared_with_scripts(call_.path.menu, call_.path.command->name)) return run_scripting();
     build_arguments();
+    if (name() == "ping") return ping();
     if (is_watching()) return watch();
     return report(run_once());
   }
@@ -210,6 +211,32 @@ class ApiRun {
     }
   }
 
+  /// One packet a row, until so many were sent or somebody stops it.
+  std::optional<std::string> ping() {
+    const ApiArgument* asked = given("count");
+    const auto count = asked == nullptr ? std::nullopt : ros::parse_num(asked->value);
+    if (asked != nullptr && (!count || count->as_num() < 1)) throw ScriptError("invalid value for argument count");
+    const ApiArgument* pause = given("interval");
+    const auto length = pause == nullptr ? std::nullopt : ros::parse_time(pause->value);
+    const std::int64_t interval = length ? std::max<std::int64_t>(length->as_time_ns(), kSecond / 100) : kSecond;
+    std::erase_if(arguments_, [](const CallArgument& a) { return a.name == "count" || a.name == "interval"; });
+    arguments_.push_back({"count", Value::num(1), false, false});
+    std::int64_t received = 0;
+    for (std::int64_t sent = 0; !count || sent < count->as_num(); ++sent) {
+      if (sent > 0) host_.delay(std::chrono::nanoseconds(interval));
+      const Value rows = run_once();
+      if (!rows.is(Type::array) || rows.as_array().empty()) return rows.is_empty() ? std::nullopt : std::optional(rows.to_text());
+      Array row = rows.as_array().keyed().empty() ? rows.as_array().at(0)->as_array() : rows.as_array();
+      received += row.find("time") != nullptr ? 1 : 0;
+      row.set("seq", Value::num(sent));
+      row.set("sent", Value::num(sent + 1));
+      row.set("received", Value::num(received));
+      row.set("packet-loss", Value::num((sent + 1 - received) * 100 / (sent + 1)));
+      report_row(row);
+    }
+    return std::nullopt;
+  }
+
   Value run_once() {
     const QueryPredicate predicate(call_.query, call_.path, router_.version());
     CommandCall command;
@@ -282,6 +309,10 @@ bool is_time_of_day(std::string_view menu, std::string_view property) {
 }
 
 }  // namespace
+
+std::optional<std::string> run_api_call(Router& router, Host& host, const ApiCall& call, const std::function<void(ApiRow)>& row) {
+  return ApiRun(router, host, call, row).run();
+}
 
 std::optional<std::string> api_text(std::string_view menu, std::string_view property, const Value& value, const ArgumentSpec* known) {
   switch (value.type()) {

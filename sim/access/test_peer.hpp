@@ -97,6 +97,11 @@ class Peer {
     buffer_.erase(0, taken.size());
     return taken;
   }
+  /// What is there, or comes next; empty when the router closes or says nothing for long.
+  std::string read_any() {
+    if (buffer_.empty()) receive();
+    return std::exchange(buffer_, {});
+  }
   /// Whether the router closes the connection; what it says before is thrown away.
   bool is_closed() {
     while (receive()) {}
