@@ -14,7 +14,7 @@ packages=(
   libctemplate-dev
   iso-codes tzdata ca-certificates
   # tests, benchmarks, fuzzing, lint
-  libgtest-dev libgmock-dev libbenchmark-dev postgresql sqlite3 openssh-client chromium curl nginx-light wrk python3-aiosmtpd
+  libgtest-dev libgmock-dev libbenchmark-dev postgresql sqlite3 openssh-client chromium curl nginx-light wrk python3-aiosmtpd python3-librouteros
   clang-16 clang-format-16 clang-tidy-16 libclang-rt-16-dev
 )
 
@@ -49,8 +49,8 @@ if [ ${#missing[@]} -gt 0 ]; then
   rm -f "$log"
 fi
 
-# web: files that the server embeds. tests/peers: programs of others that the tests speak with, and a Node.js that runs them.
-for packages in web tests/peers; do
+# web: files that the server embeds. tests/peers, tests/sim/npm: programs of others that the tests speak with, and a Node.js that runs them.
+for packages in web tests/peers tests/sim/npm; do
   [ -f $packages/package-lock.json ] || continue
   tools/npm-packages.sh $packages
 done

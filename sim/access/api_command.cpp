@@ -22,7 +22,7 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 
 /// Scripting commands that the API has too.
 bool is_shared_with_scripts(std::string_view menu, std::string_view name) {
-  if (menu == "/log") return true;
+  if (menu == "/log") return name == "debug" || name == "info" || name == "warning" || name == "error";
   return menu == "/" && (name == "execute" || name == "resolve" || name == "delay" || name == "beep");
 }
 
@@ -73,6 +73,7 @@ class ApiRun {
     build_arguments();
     if (name() == "ping") return ping();
     if (is_watching()) return watch();
+    if (call_.path.menu == "/tool" && name() == "fetch") return fetch();
     return report(run_once());
   }
 
@@ -211,6 +212,26 @@ class ApiRun {
     }
   }
 
+  /// Tells how it goes before it has gone.
+  std::optional<std::string> fetch() {
+    const auto tell = [&](std::string_view status) {
+      Array step;
+      step.set("status", Value::str(status));
+      report_row(step);
+    };
+    section_ = 0;
+    tell("connecting");
+    section_ = 1;
+    std::string message;
+    try {
+      return report(run_once());
+    } catch (const ScriptError& error) {
+      message = error.message();
+    }
+    tell("failed");
+    throw ScriptError(message);
+  }
+
   /// One packet a row, until so many were sent or somebody stops it.
   std::optional<std::string> ping() {
     const ApiArgument* asked = given("count");
@@ -310,10 +331,6 @@ bool is_time_of_day(std::string_view menu, std::string_view property) {
 
 }  // namespace
 
-std::optional<std::string> run_api_call(Router& router, Host& host, const ApiCall& call, const std::function<void(ApiRow)>& row) {
-  return ApiRun(router, host, call, row).run();
-}
-
 std::optional<std::string> api_text(std::string_view menu, std::string_view property, const Value& value, const ArgumentSpec* known) {
   switch (value.type()) {
     case Type::nothing:
@@ -338,6 +355,10 @@ std::optional<std::string> api_text(std::string_view menu, std::string_view prop
     }
     default: return value.to_text();
   }
+}
+
+std::optional<std::string> run_api_call(Router& router, Host& host, const ApiCall& call, const std::function<void(ApiRow)>& row) {
+  return ApiRun(router, host, call, row).run();
 }
 
 std::optional<ros::CommandInfo> find_api_command(const Router& router, DirId dir, std::string_view name) {

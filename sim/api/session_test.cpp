@@ -239,6 +239,16 @@ TEST(ApiActionTest, PingSaysEachPacket) {
   EXPECT_THAT(with.talk({"/ping", "=address=10.0.0.1", "=count=1"}), ::testing::AnyOf(Contains(Contains("=status=timeout")), SizeIs(1)));
 }
 
+TEST(ApiActionTest, TheTreeDescribesItself) {
+  Logged with;
+  const auto menu = with.talk({"/console/inspect", "=request=child", "=path=ip,address"});
+  EXPECT_THAT(menu, Contains(Words{"!re", "=name=address", "=node-type=path", "=type=self"}));
+  EXPECT_THAT(menu, Contains(Words{"!re", "=name=add", "=node-type=cmd", "=type=child"}));
+  EXPECT_THAT(with.talk({"/console/inspect", "=request=child", "=path=ip,address,add"}), Contains(Words{"!re", "=name=interface", "=node-type=arg", "=type=child"}));
+  EXPECT_THAT(with.talk({"/console/inspect", "=request=child", "=path="}), Contains(Words{"!re", "=name=ip", "=node-type=dir", "=type=child"}));
+  EXPECT_THAT(with.talk({"/console/inspect", "=request=child", "=path=nonsense"}), ElementsAre(Words{"!done"}));
+}
+
 TEST(ApiActionTest, RebootsEndTheConnection) {
   Logged with;
   EXPECT_THAT(with.talk({"/system/reboot"}), ElementsAre(Words{"!done"}));

@@ -13,6 +13,7 @@ const Job::Action* Job::find_action(std::string_view menu, std::string_view name
       {"/", "import", Policy::read, &Job::import},
       {"/", "ping", Policy::test, &Job::ping},
       {"/tool", "ping", Policy::test, &Job::ping},
+      {"/console", "inspect", Policy::read, &Job::inspect},
       {"/", "password", Policy::password, &Job::password},
       {"/", "quit", Policy::read, &Job::quit},
       {"/", "exit", Policy::read, &Job::quit},

@@ -1,7 +1,6 @@
 // A fleet on the command line: adopt, live, tell how it goes, stop cleanly.
 #include <malloc.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -54,13 +53,6 @@ Result<FleetOptions> fleet_options(const FleetProgram& program, const SingleProg
     options.scripts.push_back(std::move(*text));
   }
   return options;
-}
-
-void allow_many_connections() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /// Calls back every so many real seconds.

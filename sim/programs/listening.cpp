@@ -1,5 +1,7 @@
 #include "sim/programs/listening.hpp"
 
+#include <sys/resource.h>
+
 #include <fmt/core.h>
 
 #include "base/net.hpp"
@@ -13,6 +15,13 @@ constexpr std::size_t kFailuresTold = 5;
 std::unexpected<Error> wrong(std::string why) { return fail(Errc::invalid, "--listen: " + std::move(why)); }
 
 }  // namespace
+
+void allow_many_connections() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 Result<ListenPlan> listen_plan(const std::string& where, int port_offset, std::size_t routers) {
   ListenPlan plan;

@@ -10,6 +10,9 @@
 
 namespace openstrat::sim {
 
+/// As many descriptors as the machine lets us have.
+void allow_many_connections();
+
 /// For one router an address; for several a network, of which each takes an address. No text: nothing listens.
 Result<ListenPlan> listen_plan(const std::string& address_or_network, int port_offset, std::size_t routers);
 

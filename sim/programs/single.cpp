@@ -80,7 +80,10 @@ int run_single(const SingleProgram& options) {
     for (const std::string& failure : import_leniently(router.config(), *text, router.facts())) std::cerr << path << ": " << failure << "\n";
   }
   std::optional<StopSignals> signals;
-  if (!options.listen.empty()) signals.emplace(services.loop);
+  if (!options.listen.empty()) {
+    signals.emplace(services.loop);
+    allow_many_connections();
+  }
   router.power_on();
   const ServiceTable table = all_services();
   const auto ports = open_aloud(router, table);
