@@ -1,4 +1,4 @@
-import '@mantine/core/styles.layer.css';
+import '@/app/mantine.css';
 import '@/app/tokens.css';
 import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
