@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "sim/config/commands.hpp"
+#include "sim/config/export_text.hpp"
 #include "sim/config/rules.hpp"
 
 namespace openstrat::sim {
@@ -11,6 +12,13 @@ namespace {
 
 /// Arguments of add and set that are no properties.
 bool is_control(std::string_view name) { return name == "copy-from" || name == "place-before" || name == "numbers"; }
+
+/// ` find default-name=wlan1 ` in its brackets, as an export writes it.
+std::string find_text(const std::vector<Field>& fields) {
+  std::string text = "[ find ";
+  for (const Field& field : fields) text += fmt::format("{}={} ", field.name, exported_value(field.value));
+  return text + "]";
+}
 
 void refuse_dynamic(const FoundRow& row, std::string_view what) {
   if (row.row->dynamic) throw ScriptError(fmt::format("failure: can not {} dynamic item", what));
@@ -49,7 +57,7 @@ Row ConfigCommands::new_row(const CommandCall& call, const Target& target) const
       continue;
     }
     std::string value = argument.flag ? "yes" : stored(target, known, argument.value);
-    const bool is_default = known != nullptr && known->default_value && *known->default_value == value && !known->is_name &&
+    const bool is_default = known != nullptr && known->default_value && *known->default_value == value && !known->is_name && !known->keeps_default &&
                             !target.shape->keeps_defaults(config_.view().version);
     if (is_default) {
       row.unset(name);
@@ -93,7 +101,7 @@ Value ConfigCommands::add(const CommandCall& call, const Target& target) {
 void ConfigCommands::change(const Target& target, const FoundRow& row, std::string_view name, std::optional<std::string> value) {
   const ArgumentSpec* known = property(target, row.menu, name);
   const std::string_view lasting = known != nullptr ? known->name : intern_name(name);
-  const bool is_default = value && known != nullptr && known->default_value && *known->default_value == *value && !known->is_name &&
+  const bool is_default = value && known != nullptr && known->default_value && *known->default_value == *value && !known->is_name && !known->keeps_default &&
                           !row.row->builtin && !target.shape->keeps_defaults(config_.view().version);
   config_.assign(row.menu, row.row->id, lasting, is_default ? std::nullopt : std::move(value));
 }
@@ -128,11 +136,42 @@ void ConfigCommands::set_row(const CommandCall& call, const Target& target, cons
   events_.row_changed(menu, id, Change::changed);
 }
 
+std::optional<RowId> ConfigCommands::foreign_row(const CommandCall& call, const Target& target) {
+  const std::optional<Missed> missed = std::exchange(missed_, std::nullopt);
+  const CallArgument* numbers = call.find("numbers");
+  if (!config_.view().permissive || numbers == nullptr) return std::nullopt;
+  Row row{.builtin = true};
+  if (numbers->value.is(Type::array)) {
+    if (numbers->value.as_array().size() > 0 || !missed || missed->menu != target.path) return std::nullopt;
+    row.fields = missed->fields;
+    std::sort(row.fields.begin(), row.fields.end(), [](const Field& a, const Field& b) { return a.name < b.name; });
+    row.set(kSelectorField, find_text(missed->fields));
+  } else {
+    const std::string word = numbers->value.to_text();
+    if (word.empty() || word.find(',') != std::string::npos || config_.find_named(target.path, word)) return std::nullopt;
+    const auto number = parse_num(word);
+    if (number && static_cast<std::size_t>(number->as_num()) < config_.rows(target.path).size()) return std::nullopt;
+    if (word.starts_with('*') && parse_id(word) && config_.find(target.path, parse_id(word)->as_id())) return std::nullopt;
+    row.set(kSelectorField, exported_value(word));
+    const ArgumentSpec* name = target.opaque ? nullptr : target.shape->name_property(config_.view().version);
+    if (!number && !word.starts_with('*') && name != nullptr) row.set(name->name, word);
+  }
+  const std::string* default_name = row.find("default-name");
+  if (default_name != nullptr && row.find("name") == nullptr) row.set("name", std::string(*default_name));
+  const RowId id = config_.insert(target.path, std::move(row));
+  events_.row_changed(target.path, id, Change::added);
+  return id;
+}
+
 Value ConfigCommands::set(const CommandCall& call, const Target& target) {
   const CallArgument* numbers = call.find("numbers");
-  if (target.shape->kind == MenuKind::singleton || (target.opaque && numbers == nullptr)) {
+  if (singleton(target) || (target.opaque && numbers == nullptr)) {
     if (config_.record(target.path) == nullptr) config_.edit(target.path).insert(Row{}, 0);
     set_row(call, target, {target.path, config_.record(target.path)});
+    return {};
+  }
+  if (const auto foreign = foreign_row(call, target)) {
+    set_row(call, target, config_.find(target.path, *foreign));
     return {};
   }
   std::vector<std::pair<std::string_view, RowId>> rows;  // ids, since a change may give the table a new home
@@ -159,7 +198,7 @@ Value ConfigCommands::unset(const CommandCall& call, const Target& target) {
 
 Value ConfigCommands::reset(const CommandCall& call, const Target& target) {
   std::vector<FoundRow> rows;
-  if (target.shape->kind == MenuKind::singleton) {
+  if (singleton(target)) {
     if (const Row* record = config_.record(target.path)) rows.push_back({target.path, record});
   } else {
     rows = rows_of(target, required(call, "numbers"));

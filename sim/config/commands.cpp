@@ -13,7 +13,7 @@ namespace openstrat::sim {
 
 ConfigCommands::Target ConfigCommands::target(const CommandCall& call) const {
   const Menu* menu = lookup_.menu(call.dir);
-  const bool opaque = menu == nullptr || menu->kind == MenuKind::directory;
+  const bool opaque = menu == nullptr || menu->kind_in(config_.view().version) == MenuKind::directory;
   return {opaque ? &opaque_shape(config_.schema()) : menu, call.menu, opaque};
 }
 
@@ -26,7 +26,7 @@ bool ConfigCommands::owns(const CommandCall& call) const {
   const Verb kind = verb(call);
   if (kind == Verb::exporting) return true;
   const Menu* menu = lookup_.menu(call.dir);
-  const bool directory = menu != nullptr && menu->kind == MenuKind::directory && !config_.view().permissive;
+  const bool directory = menu != nullptr && menu->kind_in(config_.view().version) == MenuKind::directory && !config_.view().permissive;
   return kind != Verb::action && kind != Verb::edit && !directory;
 }
 
@@ -128,13 +128,23 @@ std::vector<FoundRow> ConfigCommands::rows_where(const CommandCall& call, const 
 Value ConfigCommands::find(const CommandCall& call, const Target& target) {
   Array ids;
   for (const FoundRow& found : rows_where(call, target)) ids.push(Value::id(found.row->id));
+  if (ids.size() == 0 && config_.view().permissive) {
+    const auto fields = call.where == nullptr ? std::optional(std::vector<NamedValue>()) : call.where->equalities();
+    if (fields) {
+      missed_ = Missed{std::string(target.path), {}};
+      for (const auto& [name, value] : *fields) {
+        const bool yes_no = value.is(Type::boolean);
+        missed_->fields.push_back({intern_name(name), yes_no ? (value.as_bool() ? "yes" : "no") : value.to_text()});
+      }
+    }
+  }
   return Value::array(std::move(ids));
 }
 
 Value ConfigCommands::get(const CommandCall& call, const Target& target) {
   FoundRow row{target.path, nullptr};
   const CallArgument* number = call.find("number");
-  if (target.shape->kind == MenuKind::singleton || (target.opaque && number == nullptr)) {
+  if (singleton(target) || (target.opaque && number == nullptr)) {
     row.row = config_.record(target.path);
   } else {
     const std::vector<FoundRow> rows = rows_of(target, required(call, "number"));
@@ -155,7 +165,7 @@ Value ConfigCommands::get(const CommandCall& call, const Target& target) {
 }
 
 Value ConfigCommands::print(const CommandCall& call, const Target& target) {
-  const bool singleton = target.shape->kind == MenuKind::singleton;
+  const bool singleton = this->singleton(target);
   std::vector<FoundRow> rows;
   if (singleton) {
     rows.push_back({target.path, config_.record(target.path)});
@@ -198,7 +208,7 @@ Value ConfigCommands::export_text(const CommandCall& call, const Target& target)
   if (const CallArgument* file = call.find("file")) {
     std::string name = file->value.to_text();
     if (!name.ends_with(".rsc")) name += ".rsc";
-    events_.save_file(name, std::move(text), false);
+    events_.save_export(name, std::move(text));
     return {};
   }
   std::string_view rest = text;

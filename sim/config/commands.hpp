@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,7 @@ class ConfigCommands {
   };
 
   Target target(const CommandCall& call) const;
+  bool singleton(const Target& target) const { return target.shape->is_singleton(config_.view().version); }
   Verb verb(const CommandCall& call) const;
 
   Value add(const CommandCall& call, const Target& target);
@@ -56,6 +58,8 @@ class ConfigCommands {
   void change(const Target& target, const FoundRow& row, std::string_view name, std::optional<std::string> value);
   Row new_row(const CommandCall& call, const Target& target) const;
 
+  /// Permissive views: what an export `set`s was there on its router, so it is made here. nullopt: not such a case.
+  std::optional<RowId> foreign_row(const CommandCall& call, const Target& target);
   /// Rows named by ids, names, numbers, or arrays and lists of them. Throws if one of them does not exist.
   std::vector<FoundRow> rows_of(const Target& target, const Value& numbers) const;
   void rows_of_word(const Target& target, std::string_view word, std::vector<FoundRow>& rows) const;
@@ -67,6 +71,9 @@ class ConfigCommands {
   Facts& facts_;
   ConfigEvents& events_;
   std::map<std::string, std::vector<RowId>, std::less<>> printed_;  ///< rows of the last print, by menu
+  /// The find that has just found nothing, for foreign_row(): its menu and what it looked for.
+  struct Missed { std::string menu; std::vector<Field> fields; };
+  std::optional<Missed> missed_;
 };
 
 }  // namespace openstrat::sim

@@ -129,7 +129,7 @@ RowId Config::next_id(std::string_view path, Table& table) {
 RowId Config::insert(std::string_view path, Row row, std::size_t position) {
   Table& own = edit(path);
   const Menu* known = menu(path);
-  if (row.id == 0 && (known == nullptr || known->kind != MenuKind::singleton)) row.id = next_id(path, own);
+  if (row.id == 0 && (known == nullptr || !known->is_singleton(view_.version))) row.id = next_id(path, own);
   const RowId id = row.id;
   if (const std::string key = unique_key(path, known, row, view_.version); !key.empty()) own.add_key(key, id);
   own.insert(std::move(row), position);
@@ -201,6 +201,21 @@ RowId Config::add_dynamic(std::string_view path, std::vector<std::pair<std::stri
   Row row{.dynamic = true};
   for (auto& [name, value] : fields) row.set(intern_name(name), std::move(value));
   return insert(path, std::move(row));
+}
+
+void Config::clear(std::string_view path) {
+  const auto at = std::lower_bound(tables_.begin(), tables_.end(), path, by_menu<Entry>);
+  if (at != tables_.end() && at->menu == path) at->table = std::make_shared<Table>();
+}
+
+void Config::restore(std::string_view path, std::vector<Row> rows) {
+  clear(path);
+  const Menu* known = menu(path);
+  RowId& next = known != nullptr && !known->interface_type.empty() ? next_interface_id_ : edit(path).next_id;
+  for (Row& row : rows) {
+    next = std::max(next, row.id + 1);
+    insert(path, std::move(row));
+  }
 }
 
 std::vector<std::string> Config::names_like(std::string_view path, std::string_view word) const {

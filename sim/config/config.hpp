@@ -58,6 +58,11 @@ class Config final : public References {
   /// A row made by the router itself; `fields` as stored text.
   RowId add_dynamic(std::string_view menu, std::vector<std::pair<std::string_view, std::string>> fields);
 
+  /// The rows of a menu as they were kept elsewhere, ids included; what it had is gone.
+  void restore(std::string_view menu, std::vector<Row> rows);
+  /// Forgets every row of a menu, the factory's too.
+  void clear(std::string_view menu);
+
   std::vector<std::string> names_like(std::string_view menu, std::string_view word) const override;
 
   /// Bytes that only this router holds.

@@ -22,7 +22,7 @@ Row row_of_words(const Config& config, const Menu& menu, std::string_view words)
     words.remove_prefix(std::min(end + 1, words.size()));
     while (words.starts_with(' ')) words.remove_prefix(1);
     const ArgumentSpec* property = menu.property(name, config.view().version);
-    const bool is_default = property != nullptr && property->default_value == value && !property->is_name &&
+    const bool is_default = property != nullptr && property->default_value == value && !property->is_name && !property->keeps_default &&
                             !menu.keeps_defaults(config.view().version);
     if (!is_default) row.set(property != nullptr ? property->name : intern_name(name), std::string(value));
   }
@@ -31,10 +31,13 @@ Row row_of_words(const Config& config, const Menu& menu, std::string_view words)
 
 void put(Config& config, std::string_view path, std::string_view words, bool builtin = false) {
   const Menu* menu = config.schema().find(path);
-  if (menu == nullptr || !menu->visible(config.view())) return;
+  for (const Menu* at = menu; at != nullptr; at = at->parent) {
+    if (!at->visible(config.view())) return;
+  }
+  if (menu == nullptr) return;
   Row row = row_of_words(config, *menu, words);
   row.builtin = builtin;
-  if (menu->kind != MenuKind::singleton || config.record(path) == nullptr) {
+  if (!menu->is_singleton(config.view().version) || config.record(path) == nullptr) {
     config.insert(path, std::move(row));
     return;
   }
@@ -135,6 +138,8 @@ void add_hardware(Config& config, const Model& model) {
   for_each_word(model.wireless, [&](std::string_view name) {
     put(config, "/interface/wireless", fmt::format("name={} default-name={}", name, name), true);
   });
+  const bool apart = config.view().version >= Version{7, 13, 0};  // wireless became a package of its own
+  if (apart && !model.wireless.empty()) put(config, "/interface/wireless/security-profiles", "name=default default=yes supplicant-identity=MikroTik", true);
   put(config, "/user", "name=admin group=full comment=\"system default user\"");
 }
 

@@ -51,7 +51,7 @@ class Exporter {
     std::vector<std::string_view> paths;
     if (options_.verbose) {
       for (const Menu* menu : config_.schema().menus()) {
-        if (menu->exported && menu->visible(config_.view()) && menu->kind == MenuKind::singleton && !menu->generic) paths.push_back(menu->path);
+        if (menu->exported && menu->visible(config_.view()) && menu->is_singleton(version_) && !menu->generic) paths.push_back(menu->path);
       }
     }
     for (const std::string_view path : config_.menus()) {
@@ -73,13 +73,13 @@ class Exporter {
 
   void menu(std::string_view path) {
     const Menu* known = config_.schema().find(path);
-    if (known != nullptr && known->kind == MenuKind::directory) known = nullptr;  // rows of another version's menu
+    if (known != nullptr && known->kind_in(version_) == MenuKind::directory) known = nullptr;  // rows of another version's menu
     const Menu& shape = known != nullptr ? *known : opaque_shape(config_.schema());
     std::string body;
     std::string spaced(path);
     std::replace(spaced.begin() + 1, spaced.end(), '/', ' ');
     const std::vector<FoundRow> rows = config_.rows(path);
-    if (rows.empty() && shape.kind == MenuKind::singleton) row(shape, spaced, {path, nullptr}, 0, body);
+    if (rows.empty() && shape.is_singleton(version_)) row(shape, spaced, {path, nullptr}, 0, body);
     std::size_t number = 0;
     for (const FoundRow& found : rows) {
       const std::size_t position = number++;
@@ -104,6 +104,7 @@ class Exporter {
 
   std::string selector(const Menu& shape, const FoundRow& found, std::size_t number) const {
     if (found.row == nullptr || found.row->id == 0) return {};
+    if (const std::string* known = found.row->find(kSelectorField)) return " " + *known;
     const auto text = [&](std::string_view property) {
       const std::string* value = found.row->find(property);
       return exported_value(value == nullptr ? std::string_view() : std::string_view(*value));
@@ -140,19 +141,39 @@ class Exporter {
       const Row* before = found.row->builtin ? factory_row(found) : nullptr;
       for (const Field& field : found.row->fields) {
         const ArgumentSpec* property = shape.property(field.name, version_);
-        if (!shown(property) || field.name == "creation-time" || (property == nullptr && !shape.generic)) continue;
+        const bool unknown = property == nullptr && !shape.generic && !config_.view().permissive;
+        if (!shown(property) || field.name == "creation-time" || field.name == kSelectorField || unknown) continue;
         const std::string* old = before == nullptr ? nullptr : before->find(field.name);
-        const bool unchanged = old != nullptr ? *old == field.value : found.row->builtin && is_default(property, field.value);
-        if (unchanged && !options_.verbose) continue;
-        add(tokens, property, field.name, field.value);
+        const bool foreign = found.row->find(kSelectorField) != nullptr;  // what its defaults are, nobody knows
+        const bool unchanged = foreign ? selects(found, field)
+                               : old != nullptr ? *old == field.value : found.row->builtin && is_default(property, field.value);
+        const bool kept = property != nullptr && property->keeps_default;
+        if (unchanged && !kept && !options_.verbose) continue;
+        add(tokens, property, field.name, exported_form(found, field));
       }
       add_unset(tokens, shape, found, before);
     }
     if (options_.verbose) add_defaults(tokens, shape, found);
+    if (version_ >= Version{7, 0, 0}) shorten_dotted(tokens);
     std::sort(tokens.begin(), tokens.end(), [](const ExportToken& a, const ExportToken& b) {
       return a.name.substr(a.name.starts_with('!')) < b.name.substr(b.name.starts_with('!'));
     });
     return tokens;
+  }
+
+  /// `/ip address` writes the address of a single host without its mask.
+  static std::string exported_form(const FoundRow& found, const Field& field) {
+    const bool host = found.menu == "/ip/address" && field.name == "address" && field.value.ends_with("/32");
+    return host ? field.value.substr(0, field.value.size() - 3) : field.value;
+  }
+
+  /// Whether the field only says which row of somebody else's router this is.
+  static bool selects(const FoundRow& found, const Field& field) {
+    const std::string* selector = found.row->find(kSelectorField);
+    if (selector == nullptr) return false;
+    const std::string value = exported_value(field.value);
+    const bool is_name = field.name == "name" && (*selector == value || selector->find("[ find default-name=" + value + " ]") == 0);
+    return is_name || *selector == value || selector->find(fmt::format(" {}={} ", field.name, value)) != std::string::npos;
   }
 
   static bool is_default(const ArgumentSpec* property, std::string_view value) {
@@ -163,6 +184,18 @@ class Exporter {
     const bool flag = property != nullptr && property->type == ArgType::flag;
     if (flag && value != "yes") return;
     tokens.push_back({name, value, flag});
+  }
+
+  /// `remote.address=… remote.as=…` is written as `remote.address=… .as=…`.
+  static void shorten_dotted(std::vector<ExportToken>& tokens) {
+    std::string_view group;
+    for (ExportToken& token : tokens) {
+      const std::size_t dot = token.name.find('.');
+      if (dot == std::string_view::npos || dot == 0 || token.name.front() == '!') continue;
+      const std::string_view own = token.name.substr(0, dot);
+      if (own == group) token.name.remove_prefix(dot);
+      group = own;
+    }
   }
 
   /// A property that the router had from the start and that somebody unset.

@@ -72,7 +72,9 @@ TEST(Export, HeadersOfEachVersion) {
   TestRouter chr(kV7, "chr");
   EXPECT_EQ(export_config(chr.config, chr.facts, {}), "# 2026-11-21 16:20:00 by RouterOS 7.20.8\n# system id = SSXB-J5Q7\n#\n");
   TestRouter old_chr(kV6, "chr");
-  EXPECT_EQ(export_config(old_chr.config, old_chr.facts, {}), "# nov/21/2026 16:20:00 by RouterOS 6.49.17\n# software id = \n#\n#\n#\n");
+  EXPECT_EQ(export_config(old_chr.config, old_chr.facts, {}),
+            "# nov/21/2026 16:20:00 by RouterOS 6.49.17\n# software id = \n#\n#\n#\n"
+            "/interface wireless security-profiles\nset [ find default=yes ] supplicant-identity=MikroTik\n");
 }
 
 TEST(Export, OnlyWhatDiffersFromTheDefaults) {
@@ -89,7 +91,7 @@ TEST(Export, OnlyWhatDiffersFromTheDefaults) {
             "/snmp community\n"
             "set [ find default=yes ] addresses=10.0.0.0/8\n"
             "/ip firewall filter\n"
-            "add chain=input protocol=icmp\n"
+            "add action=accept chain=input protocol=icmp\n"
             "/ip service\n"
             "set telnet disabled=yes\n"
             "/system identity\n"

@@ -32,8 +32,10 @@ class ConfigEvents {
   virtual ~ConfigEvents() = default;
   virtual void row_changed(std::string_view menu, RowId row, Change change) = 0;
   virtual void print(std::string_view line) = 0;
-  /// `print file=` and `export file=`; the name has its suffix already.
+  /// `print file=`; the name has its suffix already.
   virtual void save_file(std::string_view name, std::string contents, bool append) = 0;
+  /// `export file=`: routers write it in the background, so it may appear after the command has ended.
+  virtual void save_export(std::string_view name, std::string contents) { save_file(name, std::move(contents), false); }
 };
 
 }  // namespace openstrat::sim

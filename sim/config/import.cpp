@@ -7,6 +7,7 @@
 #include "ros_language/parser.hpp"
 #include "ros_menus/lookup.hpp"
 #include "sim/config/host.hpp"
+#include "sim/config/logical_lines.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -44,24 +45,6 @@ class Importer {
   Session session_;
 };
 
-/// Physical lines of one statement, joined only in the sense that they belong together.
-std::string_view take_logical_line(std::string_view& rest, std::uint32_t& lines) {
-  std::size_t end = 0;
-  lines = 0;
-  while (end < rest.size()) {
-    const std::size_t newline = std::min(rest.find('\n', end), rest.size());
-    ++lines;
-    std::size_t last = newline;
-    if (last > end && rest[last - 1] == '\r') --last;
-    const bool continues = last > end && rest[last - 1] == '\\' && (last < 2 || rest[last - 2] != '\\');
-    end = std::min(newline + 1, rest.size());
-    if (!continues) break;
-  }
-  const std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(end);
-  return line;
-}
-
 bool is_menu_line(std::string_view line) {
   return line.starts_with('/') && line.find('=') == std::string_view::npos && line.find(" set ") == std::string_view::npos &&
          !line.ends_with(" add");
@@ -77,13 +60,10 @@ std::vector<std::string> import_leniently(Config& config, const std::string& tex
   Importer importer(config, facts);
   std::vector<std::string> failures;
   std::string menu;
-  std::string_view rest = text;
-  std::uint32_t line_number = 1;
-  while (!rest.empty()) {
-    std::uint32_t lines = 0;
-    std::string_view line = take_logical_line(rest, lines);
-    const std::uint32_t first = line_number;
-    line_number += lines;
+  LogicalLines lines(text);
+  LogicalLine logical;
+  while (lines.next(logical)) {
+    std::string_view line = logical.text;
     while (!line.empty() && (line.back() == '\n' || line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
     if (line.empty() || line.front() == '#') continue;
     if (is_menu_line(line)) {
@@ -92,7 +72,7 @@ std::vector<std::string> import_leniently(Config& config, const std::string& tex
     }
     std::string statement = line.front() == '/' ? std::string(line) : menu + " " + std::string(line);
     const ImportResult result = importer.run(std::move(statement));
-    if (result.error) failures.push_back(fmt::format("line {}: {}", first, *result.error));
+    if (result.error) failures.push_back(fmt::format("line {}: {}", logical.first, *result.error));
   }
   return failures;
 }

@@ -65,7 +65,7 @@ Value Printer::as_value(const std::vector<FoundRow>& rows) const {
     for (NamedValue& value : values(row)) record.set(value.name, std::move(value.value));
     return Value::array(std::move(record));
   };
-  if (menu_.kind == MenuKind::singleton) return map(rows.front());
+  if (menu_.is_singleton(config_.view().version)) return map(rows.front());
   Array all;
   for (const FoundRow& row : rows) all.push(map(row));
   return Value::array(std::move(all));
@@ -145,7 +145,7 @@ std::vector<std::string> Printer::table_lines(const std::vector<Shown>& rows) co
 }
 
 std::vector<std::string> Printer::lines(const std::vector<FoundRow>& rows) const {
-  if (menu_.kind == MenuKind::singleton) return record_lines(rows.front());
+  if (menu_.is_singleton(config_.view().version)) return record_lines(rows.front());
   std::vector<Shown> shown;
   for (const FoundRow& row : rows) shown.push_back(show(row, shown.size()));
   std::vector<std::string> lines;

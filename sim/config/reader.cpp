@@ -8,14 +8,14 @@ RowReader::RowReader(const Config& config, const Facts& facts, const Menu& shown
     : config_(config), facts_(facts), shown_(shown), holder_(config.schema().find(found.menu)), path_(found.menu), row_(found.row) {}
 
 Value RowReader::get(std::string_view name) const {
-  if (name == ".id") return row_ != nullptr && shown_.kind != MenuKind::singleton ? Value::id(row_->id) : Value();
+  if (name == ".id") return row_ != nullptr && !shown_.is_singleton(config_.view().version) ? Value::id(row_->id) : Value();
   const Version& version = config_.view().version;
   const ArgumentSpec* property = holder_ == nullptr ? nullptr : holder_->property(name, version);
   if (property == nullptr) property = shown_.property(name, version);
   if (property != nullptr) return read(*property);
-  const std::string* stored = row_ == nullptr ? nullptr : row_->find(name);
+  const std::string* stored = row_ == nullptr || name == kSelectorField ? nullptr : row_->find(name);
   if (stored != nullptr) return Value::str(*stored);
-  if (name == "dynamic" && row_ != nullptr && shown_.kind == MenuKind::list) return Value::boolean(row_->dynamic);
+  if (name == "dynamic" && row_ != nullptr && is_list()) return Value::boolean(row_->dynamic);
   return {};
 }
 
@@ -54,13 +54,14 @@ std::vector<NamedValue> RowReader::all() const {
   }
   if (row_ != nullptr) {
     for (const Field& field : row_->fields) {
+      if (field.name == kSelectorField) continue;
       const bool known = shown_.property(field.name, version) != nullptr || (holder_ != nullptr && holder_->property(field.name, version) != nullptr);
       if (!known) add(field.name, Value::str(field.value));
     }
-    if (shown_.kind == MenuKind::list && shown_.property("dynamic", version) == nullptr) add("dynamic", Value::boolean(row_->dynamic));
+    if (is_list() && shown_.property("dynamic", version) == nullptr) add("dynamic", Value::boolean(row_->dynamic));
   }
   std::sort(values.begin(), values.end(), [](const NamedValue& a, const NamedValue& b) { return a.name < b.name; });
-  if (shown_.kind == MenuKind::list && row_ != nullptr) values.insert(values.begin(), {".id", Value::id(row_->id)});
+  if (is_list() && row_ != nullptr) values.insert(values.begin(), {".id", Value::id(row_->id)});
   return values;
 }
 

@@ -24,6 +24,7 @@ class RowReader final : public RowView {
 
  private:
   Value read(const ArgumentSpec& property) const;
+  bool is_list() const { return shown_.kind_in(config_.view().version) == MenuKind::list; }
   const Config& config_;
   const Facts& facts_;
   const Menu& shown_;

@@ -1,5 +1,7 @@
 #include "sim/config/rules.hpp"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "base/net.hpp"
@@ -48,6 +50,16 @@ void complete_address_list(Row& row, const Facts& facts, const Version& version)
   row.set("creation-time", format_date_time(facts.now(), version));
 }
 
+/// What a router writes into a new row by itself, and so exports for good: the defaults of properties that keep them.
+void fill_in(std::string_view path, const Menu& menu, Row& row, const Version& version) {
+  constexpr std::string_view kFilled[] = {"/ip/route", "/system/script", "/system/scheduler", "/interface/wireguard"};
+  if (std::find(std::begin(kFilled), std::end(kFilled), path) == std::end(kFilled)) return;
+  for (const ArgumentSpec& property : menu.properties) {
+    const bool wanted = property.keeps_default && property.default_value && property.versions.contains(version);
+    if (wanted && row.find(property.name) == nullptr) row.set(property.name, std::string(*property.default_value));
+  }
+}
+
 }  // namespace
 
 std::string unique_key(std::string_view path, const Menu* menu, const Row& row, const Version& version) {
@@ -75,6 +87,7 @@ void complete_new_row(const Config& config, std::string_view path, const Menu& m
   }
   if (path == "/ip/address" && row.find("network") == nullptr) compute_network(row);
   if (is_address_list(path)) complete_address_list(row, facts, version);
+  fill_in(path, menu, row, version);
   if (path == "/system/scheduler") {
     if (row.find("start-date") == nullptr) row.set("start-date", format_date(facts.now(), version));
     if (row.find("start-time") == nullptr) row.set("start-time", format_clock(facts.now()));

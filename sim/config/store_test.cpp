@@ -49,7 +49,7 @@ TEST(Config, SixAndSevenHaveTheirOwnDefaults) {
   TestRouter v7(kV7);
   EXPECT_EQ(v6.run("/ip dhcp-client add interface=ether1; :return [/ip dhcp-client get *1 disabled]"), "true");
   EXPECT_EQ(v7.run("/ip dhcp-client add interface=ether1; :return [/ip dhcp-client get *1 disabled]"), "false");
-  EXPECT_EQ(v6.run(":return [:len [/interface list find]]"), "3");
+  EXPECT_EQ(v6.run(":return [:len [/interface list find]]"), "4");
   EXPECT_EQ(v7.run(":return [:len [/interface list find]]"), "4");
 }
 

@@ -18,6 +18,9 @@ struct Field {
   std::string value;
 };
 
+/// How an export named a row that we do not know the router to have (`[ find default-name=wlan7 ]`). No property.
+inline constexpr std::string_view kSelectorField = ".selector";
+
 struct Row {
   RowId id = 0;
   bool dynamic = false;  ///< made by the router: not exported, cannot be changed

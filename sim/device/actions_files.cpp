@@ -1,16 +1,14 @@
-// Commands that work on files: import, read, certificates, binary backups.
+// Commands that work on files: read, certificates, binary backups.
 #include <algorithm>
 
 #include <fmt/core.h>
 
-#include "ros_language/parser.hpp"
 #include "sim/config/export.hpp"
 #include "sim/device/action.hpp"
 
 namespace openstrat::sim {
 namespace {
 
-constexpr std::uint64_t kImportSteps = 2'000'000'000;  ///< a long address list is not a runaway script
 constexpr std::int64_t kLargestChunk = 32'768;
 
 std::string text_of(const CommandCall& call, std::string_view argument) {
@@ -19,38 +17,7 @@ std::string text_of(const CommandCall& call, std::string_view argument) {
   return given->value.to_text();
 }
 
-bool is_yes(const CommandCall& call, std::string_view argument) {
-  const CallArgument* given = call.find(argument);
-  if (given == nullptr) return false;
-  const std::string text = given->value.to_text();
-  return text == "yes" || text == "true";
-}
-
 }  // namespace
-
-Value Job::import(const CommandCall& call) {
-  const std::string name = text_of(call, "file-name");
-  const StoredFile* file = router_.files().find(name);
-  if (file == nullptr) throw ScriptError("failure: " + name + " not found");
-  Session session = own_session();
-  session.limits.steps = kImportSteps;
-  ParseOptions options{.personality = session.personality, .menus = session.menus};
-  options.stack_bytes = std::min(options.stack_bytes, session.limits.stack_bytes);
-  const auto script = parse(file->contents, options);
-  if (!script) {
-    const std::string reason = script.error().to_string();
-    if (session.personality.has(Feature::catchable_import)) throw ScriptError(reason);
-    fatal_ = reason;  // before 7.16 nothing catches it: the importing script ends too
-    throw ScriptKilled();
-  }
-  if (call.has("dry-run")) return {};
-  const RunResult result = Interpreter(*this, session).run(*script);
-  if (result.killed) throw ScriptKilled();
-  if (result.error) throw ScriptError(result.error->message);
-  if (!call.wants_value) put("Script file loaded and executed successfully");
-  if (is_yes(call, "verbose")) put(fmt::format("#line {}", script.value()->where(static_cast<Offset>(script.value()->source().size())).line));
-  return {};
-}
 
 Value Job::file_read(const CommandCall& call) {
   const std::string name = text_of(call, "file");

@@ -209,6 +209,11 @@ void Job::save_file(std::string_view name, std::string contents, bool append) {
   write_file(name, std::move(contents), append);
 }
 
+void Job::save_export(std::string_view name, std::string contents) {
+  require(Policy::ftp);
+  router_.write_file_soon(std::string(name), std::move(contents));
+}
+
 void Job::require(Policy policy) const {
   if (!request_.policies.has(policy)) throw ScriptError("not enough permissions (9)");
 }

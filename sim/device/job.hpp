@@ -46,6 +46,7 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   void row_changed(std::string_view menu, RowId row, Change change) override { router_.row_changed(menu, row, change); }
   void print(std::string_view line) override { put(line); }
   void save_file(std::string_view name, std::string contents, bool append) override;
+  void save_export(std::string_view name, std::string contents) override;
 
   // Waiting: take a token, arrange for wake(token), then wait().
   std::uint64_t begin_wait() { return ++wait_; }
@@ -67,6 +68,8 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   Value fetched(const FetchPlan& plan, TransferResult result, const CommandCall& call);
   Value ping(const CommandCall& call);
   Value import(const CommandCall& call);
+  void import_whole(const std::string& text);
+  void import_by_lines(const std::string& text, std::uint32_t from_line, bool dry_run);
   Value file_read(const CommandCall& call);
   Value certificate_import(const CommandCall& call);
   Value backup_save(const CommandCall& call);

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint64_t kSmallDisk = 16ULL << 20;
 constexpr Version kV7{7, 0, 0};
+constexpr Duration kUntilWritten = std::chrono::milliseconds(400);
 constexpr Duration kUntilDown = std::chrono::seconds(2);
 
 std::vector<std::string_view> packages(const Version& version, const Model& model) {
@@ -75,7 +76,15 @@ void Router::power_soon(std::function<void()> change) {
   });
 }
 
+void Router::write_file_soon(std::string name, std::string contents) {
+  writing_.push_back(services_.loop.after(kUntilWritten, [this, name = std::move(name), contents = std::move(contents)]() mutable {
+    writing_.erase(writing_.begin());  // timers of equal length end in order
+    if (!files_.write(name, std::move(contents), clock())) write_log("system,error", "not enough disk space");
+  }));
+}
+
 void Router::go_down() {
+  for (const EventLoop::TimerId& timer : std::exchange(writing_, {})) services_.loop.cancel(timer);
   if (power_timer_) services_.loop.cancel(*power_timer_);
   power_timer_.reset();
   if (boot_timer_) services_.loop.cancel(*boot_timer_);

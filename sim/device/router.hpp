@@ -122,6 +122,8 @@ class Router {
   /// After rows of `menu` were added, changed, moved or removed; `/interface` is told of the rows of all interfaces,
   /// a singleton's row is 0. May be called inside a running script: do not wait in it.
   [[nodiscard]] Watch watch_rows(std::string_view menu, std::function<void(RowId row, Change change)> changed);
+  /// An export that is still being written: the file is there a moment later, unless power fails first.
+  void write_file_soon(std::string name, std::string contents);
   void set_link(bool up);
   void skew_clock(Duration by);
   void upgrade(const Version& version);  ///< with the next boot
@@ -214,6 +216,7 @@ class Router {
   Duration skew_{0};
   bool ran_before_ = false;
   std::optional<EventLoop::TimerId> boot_timer_;   ///< while booting
+  std::vector<EventLoop::TimerId> writing_;        ///< exports on their way to the disk
   std::optional<EventLoop::TimerId> power_timer_;  ///< a reboot that a script asked for
   std::optional<Version> pending_version_;
   std::optional<DefaultConfiguration> pending_reset_;

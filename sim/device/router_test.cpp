@@ -175,13 +175,42 @@ TEST(RouterTest, FilesHaveLimits) {
 TEST(RouterTest, ImportsRunAndReportAsTheVersionDoes) {
   TestRouter it;
   it.run("/file add name=ok.rsc contents=\":global done yes\"; /file add name=bad.rsc contents=\":put (\"");
-  EXPECT_THAT(it.run("/import ok.rsc").output, ElementsAre("Script file loaded and executed successfully"));
-  EXPECT_THAT(it.run(":onerror e in={/import bad.rsc} do={:put caught}").output, ElementsAre("caught"));
+  EXPECT_THAT(it.run("/import ok.rsc").output, ElementsAre("Opening script file ok.rsc", "Script file loaded and executed successfully"));
+  EXPECT_THAT(it.run(":onerror e in={/import bad.rsc} do={:put caught}").output, ElementsAre("Opening script file bad.rsc", "caught"));
   TestRouter older("7.15.3");  // nothing catches a syntax error of an imported file there
   older.run("/file add name=bad.rsc contents=\":put (\"");
   const TestRouter::Ran ran = older.run(":do {/import bad.rsc} on-error={:put caught}; :put after");
-  EXPECT_TRUE(ran.output.empty());
+  EXPECT_THAT(ran.output, ElementsAre("Opening script file bad.rsc"));
   EXPECT_TRUE(ran.error.has_value());
+}
+
+TEST(RouterTest, VerboseImportsGoLineByLine) {
+  TestRouter it;
+  const auto write = [&](std::string text) { ASSERT_TRUE(it.router.files().write("v.rsc", std::move(text), it.router.clock())); };
+  write("# a comment\r\n/ip address\r\nadd address=10.0.0.1/24 \\\r\n    interface=ether1\r\n:if (true) do={\n  :put \"in { braces\"\n}\n");
+  EXPECT_THAT(it.run("/import v.rsc verbose=yes").output,
+              ElementsAre("#line 1", "# a comment", "#line 2", "/ip address", "#line 3", "add address=10.0.0.1/24 \\", "    interface=ether1",
+                          "#line 5", ":if (true) do={", "  :put \"in { braces\"", "}", "in { braces", "Script file loaded and executed successfully"));
+  write("/ip address\nadd address=10.0.0.2/24 interface=ether1\nadd address=10.0.0.3/24 interface=nosuch\nadd address=10.0.0.4/24 interface=ether1\n");
+  const TestRouter::Ran failed = it.run("/import v.rsc verbose=yes");
+  EXPECT_THAT(failed.error.value_or(""), ::testing::HasSubstr("input does not match any value of interface"));
+  EXPECT_EQ(it.value("[:len [/ip address find where interface=ether1]]"), "2") << "what stands before the wrong line has run";
+}
+
+TEST(RouterTest, DryRunsNameEveryWrongLineAndChangeNothing) {
+  TestRouter it("7.18.2");
+  ASSERT_TRUE(it.router.files().write("d.rsc", "/ip address\nnosuch\nadd address=10.0.0.2/24 interface=ether1\n:put )\n", it.router.clock()));
+  const std::vector<std::string> output = it.run("/import d.rsc verbose=yes dry-run").output;
+  EXPECT_EQ(output.back(), "Found 2 errors in import file.");
+  EXPECT_THAT(it.run("/import d.rsc verbose=yes from-line=3 dry-run").output.front(), "#line 3");
+  EXPECT_EQ(it.value("[:len [/ip address find where address=\"10.0.0.2/24\"]]"), "0");
+  EXPECT_TRUE(it.run("/import d.rsc dry-run").error.has_value());
+}
+
+TEST(RouterTest, ExportedFilesAppearAMomentLater) {
+  TestRouter it;
+  EXPECT_EQ(it.run("/export file=e; :put [:len [/file find name=e.rsc]]; :delay 2s; :put [:len [/file find name=e.rsc]]").output,
+            (std::vector<std::string>{"0", "1"}));
 }
 
 TEST(RouterTest, AConditionCannotChangeWhatItWalksOver) {

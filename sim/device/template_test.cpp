@@ -266,7 +266,8 @@ TEST_P(ProductScripts, EveryTemplateParsesAndRuns) {
 
 INSTANTIATE_TEST_SUITE_P(Personalities, ProductScripts,
                          ::testing::Values(Kind{"6.49.17", "rb750gr3"}, Kind{"6.49.17", "chr"}, Kind{"7.9.2", "hap-ac2"},
-                                           Kind{"7.15.3", "rb4011"}, Kind{"7.20.8", "ccr2004"}, Kind{"7.24", "chr"}),
+                                           Kind{"7.15.3", "rb4011"}, Kind{"7.18.2", "rb750gr3"}, Kind{"7.19.6", "chr"}, Kind{"7.20.8", "ccr2004"},
+                                           Kind{"7.24", "chr"}),
                          [](const auto& info) {
                            std::string name = std::string("v") + info.param.version + "_" + info.param.model;
                            for (char& c : name) c = c == '.' || c == '-' ? '_' : c;

@@ -48,16 +48,18 @@ class RowView {
   virtual Value get(std::string_view property) const = 0;
 };
 
+struct NamedValue {
+  std::string_view name;
+  Value value;
+};
+
 /// The row test of a find or print. Valid only during the run_command() call that carries it; may throw ScriptError.
 class Predicate {
  public:
   virtual ~Predicate() = default;
   virtual bool matches(const RowView& row) const = 0;
-};
-
-struct NamedValue {
-  std::string_view name;
-  Value value;
+  /// The fields that a row must have, where the test is nothing but `name=value` terms; nullopt for any other test.
+  virtual std::optional<std::vector<NamedValue>> equalities() const { return std::nullopt; }
 };
 
 /// Runs code values for a host command (`monitor … do={…}`), in a child scope of the calling statement.

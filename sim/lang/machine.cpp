@@ -24,8 +24,25 @@ class WherePredicate final : public Predicate {
     machine_.row_ = outer;
     return out;
   }
+  std::optional<std::vector<NamedValue>> equalities() const override {
+    std::vector<NamedValue> fields;
+    return collect(expr_, fields) ? std::optional(std::move(fields)) : std::nullopt;
+  }
 
  private:
+  static bool collect(const Expr& expr, std::vector<NamedValue>& fields) {
+    if (expr.kind != ExprKind::operation) return false;
+    if (expr.op == Operator::juxtapose || expr.op == Operator::logical_and) {
+      return std::all_of(expr.operands.begin(), expr.operands.end(), [&](const Expr* part) { return collect(*part, fields); });
+    }
+    if (expr.op != Operator::equal || expr.operands.size() != 2) return false;
+    const Expr& field = *expr.operands[0];
+    const Expr& wanted = *expr.operands[1];
+    if (field.kind != ExprKind::property || wanted.kind != ExprKind::literal) return false;
+    fields.push_back({field.text, *wanted.value});
+    return true;
+  }
+
   Machine& machine_;
   const Expr& expr_;
 };

@@ -79,9 +79,18 @@ void Parser::command_arguments(CommandParse& parse, List<Argument>& out) {
   }
 }
 
+/// `remote.address=… .as=…`: a name that begins with a dot continues the group of the argument before.
+std::string_view Parser::grouped(std::string_view word, List<Argument>& out) {
+  if (!word.starts_with('.') || word.size() == 1 || out.size() == 0) return word;
+  const std::string_view before = out.items().back().name;
+  const std::size_t dot = before.find('.');
+  if (dot == std::string_view::npos || dot == 0) return word;
+  return build_.text(std::string(before.substr(0, dot)).append(word));
+}
+
 bool Parser::word_argument(CommandParse& parse, List<Argument>& out) {
   const Offset start = scan_.offset();
-  const std::string_view word = scan_.take(kCommandChar);
+  const std::string_view word = grouped(scan_.take(kCommandChar), out);
   note_argument_place(parse, start, out.items());
   const FoundArgument found = find_argument(parse, word);
   const bool assigned = scan_.peek() == '=';

@@ -118,6 +118,7 @@ class Parser {
 
   // parser_args.cpp
   void command_arguments(CommandParse& parse, List<Argument>& out);
+  std::string_view grouped(std::string_view word, List<Argument>& out);
   bool word_argument(CommandParse& parse, List<Argument>& out);
   void unset_argument(CommandParse& parse, List<Argument>& out);
   bool unnamed_argument(CommandParse& parse, List<Argument>& out);

@@ -99,7 +99,7 @@ ChildMatch SchemaLookup::child(DirId dir, std::string_view word) const {
   if (!view_.permissive) return {};
   // `/mpls set …`: a singleton in one version may be a directory in the tree that we have.
   const Menu& shape = opaque_shape(schema_);
-  const Match<CommandSpec> verb = here.kind == MenuKind::directory && dir != DirId::root ? shape.command(word, view_) : Match<CommandSpec>{};
+  const Match<CommandSpec> verb = here.kind_in(view_.version) == MenuKind::directory && dir != DirId::root ? shape.command(word, view_) : Match<CommandSpec>{};
   if (!verb || verb.item->name != word) return opaque_child(dir, word);
   ChildMatch match{MatchKind::found, true};
   match.command = info(shape, *verb.item);

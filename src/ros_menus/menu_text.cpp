@@ -51,6 +51,11 @@ std::string_view take_word(std::string_view& rest) {
   return word;
 }
 
+/// The first version that is later than every one that `last` covers (`7.16.999` → `7.17`).
+Version after(const Version& last) {
+  return last.minor == 999 ? Version{last.major + 1, 0, 0} : Version{last.major, last.minor + 1, 0};
+}
+
 /// Calls `use` for each part of `text` between separators.
 template <class Use>
 void for_each_part(std::string_view text, char separator, Use use) {
@@ -120,10 +125,12 @@ void MenuText::read_menu(std::string_view rest) {
     else if (word == "disabled") menu.has_disabled = true;
     else if (word == "generic") menu.generic = true;
     else if (word == "hardware") menu.hardware_only = true;
+    else if (word.starts_with("hardware@")) { menu.hardware_only = true; menu.hardware_versions = read_versions(word.substr(9)); }
     else if (word == "noexport") menu.exported = false;
     else if (word == "aggregate") menu.aggregate = true;
     else if (word == "added-disabled") added_disabled_[&menu] = VersionRange{};
     else if (word.starts_with("added-disabled@")) added_disabled_[&menu] = read_versions(word.substr(15));
+    else if (word.starts_with("single@")) menu.single_versions = read_versions(word.substr(7));
     else if (word.starts_with("explicit@")) menu.explicit_versions = read_versions(word.substr(9));
     else if (word.starts_with("interface=")) menu.interface_type = word.substr(10);
     else if (word == "select=name") menu.selector = Selector::name;
@@ -175,6 +182,7 @@ ArgumentSpec MenuText::read_argument(std::string_view token) {
     else if (mark == '-') argument.read_only = true;
     else if (mark == '+') argument.positional = true;
     else if (mark == '!') argument.negatable = true;
+    else if (mark == '&') argument.keeps_default = true;
     else break;
   }
   const std::size_t name_end = std::min(token.find_first_of("@:="), token.size());
@@ -270,15 +278,22 @@ void MenuText::add_verbs(Menu& menu) {
     });
     return only_these ? listed : !listed;
   };
+  const auto own = static_cast<std::ptrdiff_t>(menu.commands.size());
   for (const VerbTemplate& verb : verb_templates_) {
+    const bool sometimes_single = menu.single_versions.first <= menu.single_versions.last;
     const bool applies = verb.menus == "all" || (verb.menus == "list" && menu.kind == MenuKind::list) ||
-                         (verb.menus == "single" && menu.kind == MenuKind::singleton) ||
+                         (verb.menus == "single" && (menu.kind == MenuKind::singleton || sometimes_single)) ||
                          (verb.menus == "ordered" && menu.ordered) || (verb.menus == "comment" && menu.has_comment) ||
                          (verb.menus == "disabled" && menu.has_disabled);
-    const bool replaced = std::any_of(menu.commands.begin(), menu.commands.end(), [&](const CommandSpec& own) {
-      return own.name == verb.command.name;
+    const bool replaced = std::any_of(menu.commands.begin(), menu.commands.begin() + own, [&](const CommandSpec& command) {
+      return command.name == verb.command.name;
     });
-    if (applies && !replaced && wanted(verb.command.name)) menu.commands.push_back(verb.command);
+    if (!applies || replaced || !wanted(verb.command.name)) continue;
+    menu.commands.push_back(verb.command);
+    if (!sometimes_single || verb.menus == "all") continue;
+    VersionRange& versions = menu.commands.back().versions;
+    if (verb.menus == "single") versions = menu.single_versions;
+    else versions.first = std::max(versions.first, after(menu.single_versions.last));
   }
 }
 

@@ -59,6 +59,7 @@ struct ArgumentSpec {
   bool is_name = false;     ///< rows of the menu are addressed by this property
   bool is_list = false;     ///< comma separated values of `type`
   bool negatable = false;   ///< a leading `!` is part of the value
+  bool keeps_default = false;  ///< what somebody set is kept and exported even if it is the default (`action=accept`)
   std::uint16_t rank = 0;   ///< position in the text; error messages name arguments in this order
   bool positional = false;  ///< may be given without its name, in declared order
   std::optional<std::string_view> default_value;  ///< what a row has when nobody set it; nullopt = unset
@@ -99,7 +100,8 @@ class Menu {
   std::string path;        ///< `/ip/firewall/filter`, the root is `/`
   MenuKind kind = MenuKind::directory;
   VersionRange versions;
-  bool hardware_only = false;   ///< absent on CHR
+  bool hardware_only = false;   ///< absent on CHR, in `hardware_versions`
+  VersionRange hardware_versions;
   bool ordered = false;         ///< position matters: place-before and move
   bool has_comment = false;
   bool has_disabled = false;
@@ -120,9 +122,14 @@ class Menu {
   struct DefaultRow { VersionRange versions; std::string_view words; };
   std::vector<DefaultRow> default_rows;
 
+  /// Versions in which the menu is a singleton, whatever it is in the others (`/mpls/ldp`, `/interface/ovpn-server/server`).
+  VersionRange single_versions{Version{999, 0, 0}, Version{0, 0, 0}};
+
+  MenuKind kind_in(const Version& version) const { return single_versions.contains(version) ? MenuKind::singleton : kind; }
+  bool is_singleton(const Version& version) const { return kind_in(version) == MenuKind::singleton; }
   bool keeps_defaults(const Version& version) const { return generic || explicit_versions.contains(version); }
   bool visible(const TreeView& who) const {
-    return versions.contains(who.version) && !(hardware_only && who.chr);
+    return versions.contains(who.version) && !(hardware_only && who.chr && hardware_versions.contains(who.version));
   }
   /// Exact name first, then any unambiguous prefix.
   Match<Menu> child(std::string_view word, const TreeView& who) const;

@@ -15,6 +15,7 @@ openstrat_ros_menus_begin:
     .incbin "81_other_interface.txt"
     .incbin "82_other_ip.txt"
     .incbin "83_other_rest.txt"
+    .incbin "88_hardware.txt"
     .incbin "89_version6.txt"
     .incbin "90_order.txt"
 openstrat_ros_menus_end:
