@@ -130,6 +130,12 @@ TEST_F(PagesTest, AnInvitationIsTakenByTheBrowsersOwnUser) {
   EXPECT_EQ(accepted_by_, UserId(Uuid{{7}}));
 }
 
+TEST_F(PagesTest, TheColoursCanBeChosen) {
+  const std::string page(get("/signin").body);
+  EXPECT_THAT(page, HasSubstr("<p class=\"colours\" hidden>")) << "shown by the script only";
+  EXPECT_LT(page.find("<script src=\"/assets/sign-in.js\"></script>"), page.find("<form")) << "before anything is drawn in the wrong ones";
+}
+
 TEST_F(PagesTest, TheScriptIsKeptAndCheckedAgain) {
   const auto script = get("/assets/sign-in.js");
   EXPECT_EQ(script.status, 200);

@@ -1,12 +1,33 @@
 // The pages of the sign-in host. Plain forms over the documented JSON operations; texts from the server only ever become text.
+// Each page runs this twice: before it is drawn, for its colours, and when it is there, for all the rest.
 "use strict";
 
 (function () {
   const $ = id => document.getElementById(id);
+  colours();
   const page = document.querySelector("[data-page]");
   if (!page) return;
   const shownAt = performance.now();
   let ticket = "", passkeyOptions = null, lastEmail = "";
+
+  /// Those of the system, or what was chosen here or in the web application (where both are one host).
+  function colours() {
+    const key = "openstrat.color-scheme", select = $("colours");
+    const paint = choice => {
+      if (choice === "light" || choice === "dark") document.documentElement.dataset.colours = choice;
+      else delete document.documentElement.dataset.colours;
+    };
+    let chosen = "auto";
+    try { chosen = localStorage.getItem(key) || "auto"; } catch { return; } // a browser that keeps nothing has the system's
+    paint(chosen);
+    if (!select) return;
+    select.value = document.documentElement.dataset.colours || "auto";
+    select.parentElement.hidden = false;
+    select.addEventListener("change", () => {
+      localStorage.setItem(key, select.value);
+      paint(select.value);
+    });
+  }
 
   // ---- speaking with the server and the reader ----
 
