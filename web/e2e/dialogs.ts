@@ -36,7 +36,7 @@ const prove = async (page: Page) => {
 };
 
 export const dialogs: Dialog[] = [
-  { name: 'command-palette', path: '/app/', open: async (page) => { await page.keyboard.press('Control+k'); await page.getByPlaceholder(/^Sites, serial/).fill('ha'); await page.getByText('Found', { exact: true }).waitFor(); } },
+  { name: 'command-palette', path: '/app/', open: async (page) => { await page.keyboard.press('Control+k'); await page.getByPlaceholder(/^Sites, serial/).fill('shop'); await page.getByText(/-shop-/).first().waitFor(); } },
   { name: 'shortcuts', path: '/app/', open: (page) => page.keyboard.press('?') },
   { name: 'live-mark', path: '/app/', open: press(/^(Live|Connecting)/) },
   { name: 'account-menu', path: '/app/', open: press(/Account of/) },
@@ -59,7 +59,7 @@ export const dialogs: Dialog[] = [
   { name: 'fault-edit', path: '/app/faults?severity=high&type=power', open: async (page) => { await row(/Power cut/)(page); await dialog(page).getByRole('button', { name: 'Edit' }).click(); await page.getByRole('dialog', { name: 'Edit the fault' }).waitFor(); } },
   { name: 'fault-share', path: '/app/faults', open: press('Share') },
   { name: 'fault-share-made', path: '/app/faults', open: async (page) => { await press('Share')(page); await dialog(page).getByRole('button', { name: 'Make a link' }).click(); await dialog(page).getByText(/Shown only now/).waitFor(); } },
-  { name: 'audit-entry', path: '/app/audit', open: row(/POST/) },
+  { name: 'audit-entry', path: '/app/audit?method=POST', open: row(/POST/) },
   { name: 'audit-verify', path: '/app/audit', open: async (page) => { await press('Verify chain')(page); await dialog(page).getByText(/Whole: \d/).waitFor(); } },
   { name: 'audit-export', path: '/app/audit', kind: 'menu', open: press('Export') },
   { name: 'invite', path: '/app/settings/users', open: press('Invite') },

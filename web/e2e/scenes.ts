@@ -132,8 +132,8 @@ export async function castActs(stage: Stage, looks: Look[]) {
 }
 
 export async function enter(act: Act, look: Look, stage: Stage): Promise<{ context: BrowserContext; page: Page }> {
-  // A policy that forbids foreign scripts forbids axe, too: only here it may pass. Movement would blur pictures and mislead axe.
-  const context = await newContext({ ...look.options, bypassCSP: true, reducedMotion: 'reduce' });
+  // A policy that forbids foreign scripts forbids axe, too: only here it may pass. Movement would blur pictures and mislead axe; a service worker would answer calls that are to fail.
+  const context = await newContext({ ...look.options, bypassCSP: true, reducedMotion: 'reduce', serviceWorkers: 'block' });
   const page = await context.newPage();
   if (act.person) await signIn(page, stage.server, act.person);
   return { context, page };

@@ -3,8 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
-import { closeBrowser } from './harness.ts';
+import type { Page, Request } from 'playwright-core';
+import { closeBrowser, watchTroubles } from './harness.ts';
 import { acts, castActs, enter, type Look, type Scene } from './scenes.ts';
 import { buildStage, type Stage } from './stage.ts';
 
@@ -46,12 +46,18 @@ async function visitAll(stage: Stage, kind: Look) {
     if (wanted.length === 0) continue;
     const { context, page } = await enter(act, kind, stage);
     page.setDefaultTimeout(20_000);
+    const troubles = watchTroubles(page);
+    const waiting = new Set<Request>();
+    page.on('request', (request) => waiting.add(request));
+    page.on('requestfinished', (request) => waiting.delete(request));
+    page.on('requestfailed', (request) => waiting.delete(request));
     for (const scene of wanted) {
+      troubles.length = 0;
       try {
         await scene.show(page, stage, kind);
         await look(page, scene, kind.name);
       } catch (error) {
-        found(`${scene.name} ${kind.name}: not reached: ${String(error).split('\n').slice(0, 4).join(' ')}`);
+        found(`${scene.name} ${kind.name}: not reached: ${String(error).split('\n').slice(0, 4).join(' ')}\n   at ${page.url()}; ${troubles.join('; ')}; open: ${[...waiting].map((request) => request.url()).join(' ')}`);
         await page.screenshot({ path: path.join(out, `${scene.name}-${kind.name}.png`) }).catch(() => {});
       }
     }

@@ -1,6 +1,6 @@
 // The RouterOS editor. Loaded when first shown (lazy()), it is a hundred kilobytes.
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionSource } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
 import { lintGutter, linter, type Diagnostic } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
@@ -43,7 +43,7 @@ export default function CodeEditor({ value, onChange, label, readOnly = false, p
           routeros, routerosColors, editorTheme,
           autocompletion({ override: [async (context) => propose(context)] }),
           check ? [lintGutter(), linter((editor) => diagnose(editor.state.doc.toString()), { delay: 400 })] : [],
-          keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
+          keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap]), // Tab goes on to the next field; Ctrl ] indents
           writable.of([EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)]),
           EditorView.contentAttributes.of({ 'aria-label': label, ...(readOnly ? { tabindex: '0', role: 'textbox', 'aria-readonly': 'true' } : {}) }),
           EditorView.theme({ '&': { minHeight, maxHeight, border: '1px solid var(--line)', borderRadius: '8px' }, '.cm-scroller': { minHeight, overflow: 'auto' } }),

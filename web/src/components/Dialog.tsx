@@ -1,18 +1,12 @@
 // Dialogs and drawers: the focus goes back to where it came from, and Escape closes the topmost only.
 import { Drawer as MantineDrawer, Modal as MantineModal, type DrawerProps, type ModalProps } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
-
-/** What has the focus; of a menu that closes, its button. */
-function focused(): HTMLElement | null {
-  const active = document.activeElement;
-  if (!(active instanceof HTMLElement) || active === document.body) return null;
-  const owner = active.closest('[role=menu]')?.getAttribute('aria-labelledby');
-  return (owner ? document.getElementById(owner) : null) ?? active;
-}
+import { use, useEffect, useRef, useState } from 'react';
+import { focused, FocusOrigin } from './focusOrigin';
 
 /** Dialogs are mounted while they are open. */
 function useFocusReturn() {
-  const [before] = useState(focused);
+  const origin = use(FocusOrigin);
+  const [before] = useState(() => origin ?? focused());
   const gone = useRef(false);
   useEffect(() => {
     gone.current = false;

@@ -37,9 +37,16 @@ export function DropPanel({ label, width = 260, align = 'end', spacious = false,
       Object.assign(element.style, { left: `${left}px`, top: `${top}px`, ...(spacious ? {} : { maxHeight: `${maxHeight}px` }) });
       element.dataset.placed = '';
     };
-    place();
-    element.querySelector<HTMLElement>(focusable)?.focus();
-    const grown = new ResizeObserver(place);
+    /** What is inside may come later than the panel. */
+    const enter = () => {
+      if (document.activeElement?.id === buttonId || document.activeElement === element) (element.querySelector<HTMLElement>(focusable) ?? element).focus();
+    };
+    const settle = () => {
+      place();
+      enter();
+    };
+    settle();
+    const grown = new ResizeObserver(settle);
     grown.observe(element);
     window.addEventListener('resize', place);
     window.addEventListener('scroll', place, true);
@@ -65,7 +72,7 @@ export function DropPanel({ label, width = 260, align = 'end', spacious = false,
   return (
     <>
       {button({ id: buttonId, type: 'button', popoverTarget: id, 'aria-haspopup': 'dialog', 'aria-expanded': open })}
-      <div ref={panel} id={id} popover="auto" role="dialog" aria-label={label} className={classes.panel} data-spacious={spacious || undefined} style={{ width }}
+      <div ref={panel} id={id} popover="auto" role="dialog" tabIndex={-1} aria-label={label} className={classes.panel} data-spacious={spacious || undefined} style={{ width }}
         onToggle={(event) => setOpen(event.newState === 'open')} onBlur={onBlur} onKeyDown={onKeyDown}>
         {open && children(close)}
       </div>

@@ -1,10 +1,12 @@
 // Dialogs that are opened by a call instead of a place in a page: questions, secrets that are shown once.
-import { Fragment, Suspense, useSyncExternalStore, type ReactNode } from 'react';
+import { Suspense, useSyncExternalStore, type ReactNode } from 'react';
+import { focused, FocusOrigin } from './focusOrigin';
 
 type Content = (close: () => void) => ReactNode;
 interface Opened {
   id: number;
   content: Content;
+  origin: HTMLElement | null;
 }
 
 let opened: readonly Opened[] = [];
@@ -17,7 +19,7 @@ function change(next: readonly Opened[]) {
 
 export function openDialog(content: Content) {
   lastId += 1;
-  change([...opened, { id: lastId, content }]);
+  change([...opened, { id: lastId, content, origin: focused() }]);
 }
 
 /** Where they are drawn: once, around the pages. */
@@ -29,5 +31,5 @@ export function Dialogs() {
     },
     () => opened,
   );
-  return <Suspense fallback={null}>{list.map(({ id, content }) => <Fragment key={id}>{content(() => change(opened.filter((one) => one.id !== id)))}</Fragment>)}</Suspense>;
+  return <Suspense fallback={null}>{list.map(({ id, content, origin }) => <FocusOrigin key={id} value={origin}>{content(() => change(opened.filter((one) => one.id !== id)))}</FocusOrigin>)}</Suspense>;
 }

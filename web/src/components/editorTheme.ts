@@ -10,6 +10,7 @@ export const editorTheme = [
     '.cm-gutters': { backgroundColor: 'var(--surface)', color: 'var(--text-quiet)', borderRight: '1px solid var(--line)' },
     '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'color-mix(in srgb, var(--line) 45%, transparent)' },
     '&.cm-focused': { outline: '2px solid var(--mantine-primary-color-filled)', outlineOffset: '-1px' },
+    '.cm-content:focus-visible': { outline: '2px solid var(--mantine-primary-color-filled)', outlineOffset: '-2px' },
     '.cm-placeholder': { color: 'var(--text-quiet)' },
     '.cm-cursor': { borderLeftColor: 'currentColor' },
     '.cm-selectionBackground, &.cm-focused .cm-selectionBackground': { backgroundColor: 'color-mix(in srgb, var(--mantine-primary-color-filled) 28%, transparent) !important' },

@@ -6,27 +6,9 @@ import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
 import { config } from '@/app/config';
 import { authorizedFetch } from '@/lib/api';
 import { isSignedIn } from '@/lib/auth';
+import { frameOf, type Frame } from '@/lib/frames';
 
-export interface Frames {
-  'site.pulse': { site_id: string; online: boolean; last_seen_at: string | null };
-  'site.changed': { site_id: string; what: string; name?: string };
-  'job.updated': { site_id: string; job_id: string; batch_id: string | null; status: string; description?: string };
-  'backup.created': { site_id: string; backup_id: string };
-  'backup.failed': { site_id: string; reason: string };
-  'fault.created': { site_id: string; fault_id: string; message: string; severity: string };
-  'fault.resolved': { site_id: string; fault_id: string; message: string; severity: string };
-  'adoption.step': { site_id: string | null; runbook_id: string; step: string; ok: boolean; reason: string | null };
-  'settings.changed': { what: string };
-  notification: { title: string; message: string };
-  /** Everything must be read anew: what was missed is not known any more, or the person may see other things now. */
-  reset: { reason?: string };
-  /** The server ends this stream for a newer one of the same person. */
-  superseded: Record<string, never>;
-  /** The token or session behind the stream has ended. */
-  revoked: Record<string, never>;
-}
-export type FrameName = keyof Frames;
-export type Frame = { [K in FrameName]: { event: K; data: Frames[K] & { occurred_at?: string } } }[FrameName];
+export type { Frame };
 
 /** live: events arrive. connecting: not yet, or again. off: nobody is signed in. While not live, queries poll. */
 export type LiveState = 'off' | 'connecting' | 'live';
@@ -96,8 +78,8 @@ async function readStream(signal: AbortSignal, onOpen: () => void): Promise<'sup
   const parser = createParser({
     onEvent: (event) => {
       if (event.id) lastEventId = event.id;
-      if (!event.event) return;
-      const frame = { event: event.event, data: JSON.parse(event.data || '{}') } as Frame;
+      const frame = frameOf(event.event, event.data);
+      if (!frame) return;
       if (frame.event === 'superseded') outcome = 'superseded';
       deliver(frame);
       channel?.postMessage({ kind: 'frame', frame } satisfies ChannelMessage);

@@ -70,7 +70,7 @@ export function Shell() {
       <Suspense fallback={null}>
         {ended && <SessionEnded />}
         {keysShown && <ShortcutsDialog entries={entries} close={keys.close} />}
-        {paletteWanted > 0 && <CommandPalette wanted={paletteWanted} />}
+        {paletteWanted > 0 && <CommandPalette wanted={paletteWanted} entries={entries} />}
       </Suspense>
     </AppShell>
   );

@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { IconHistory, IconShieldCheck } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
@@ -28,6 +28,17 @@ const columns: Column<Entry>[] = [
   { id: 'outcome', header: 'Outcome', width: '6.5rem', cell: (entry) => <OutcomeBadge entry={entry} /> },
   { id: 'where', header: 'From', width: '9rem', wideOnly: true, cell: (entry) => <span className="mono">{entry.ip_address ?? '–'}</span> },
 ];
+
+const phone = {
+  height: 64,
+  cell: (entry: Entry) => (
+    <div>
+      <Group gap={8} wrap="nowrap"><OutcomeBadge entry={entry} /><Text span size="sm" className="mono" truncate>{entry.method} {entry.endpoint}</Text></Group>
+      <Group gap={8} wrap="nowrap" justify="space-between" className="quiet"><ActorBadge entry={entry} /><TimeText at={entry.occurred_at} style="short" /></Group>
+    </div>
+  ),
+};
+const logId = (entry: Entry) => entry.log_id;
 
 function useEntries(query: AuditQuery) {
   return useInfiniteQuery({
@@ -63,7 +74,7 @@ export function AuditPage() {
       {warnings.length > 0 && <Alert color="yellow">{warnings.join(' ')}</Alert>}
       <QueryState query={entries} rows={8}>
         {() => (
-          <DataTable label="Audit log" rows={rows} columns={columns} rowId={(row) => row.log_id} onOpen={(row) => open(row.log_id)} height="calc(100dvh - 21rem)"
+          <DataTable label="Audit log" rows={rows} columns={columns} rowId={logId} phone={phone} onOpen={(row) => open(row.log_id)} height="calc(100dvh - 21rem)"
             sort={{ by: 'event_time', descending: search.sort !== 'asc' }} hasMore={entries.hasNextPage} loadMore={() => void entries.fetchNextPage()} isLoadingMore={entries.isFetchingNextPage}
             empty={<NothingFound filtered={isFiltered(search)} clear={() => void navigate({ search: {} })} />} />
         )}

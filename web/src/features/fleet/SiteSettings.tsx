@@ -53,6 +53,7 @@ function Details({ site, disabled }: { site: Site; disabled: boolean }) {
       })}>
         <fieldset disabled={disabled} style={{ border: 0, padding: 0, margin: 0 }}>
           <Stack gap="sm">
+            {disabled && <Text size="sm" className="quiet">Your roles lack the permission <code>site:update</code>: you may read this, not change it.</Text>}
             <TextInput label="Name" required maxLength={100} {...form.getInputProps('name')} />
             <TextInput label="Postal address" maxLength={255} {...form.getInputProps('address')} />
             <Select label="Time zone" description="For schedules and times of this site" data={zones} searchable clearable {...form.getInputProps('timezone')} />

@@ -23,7 +23,7 @@ export function TypeBadge({ user }: { user: User }) {
 }
 
 const shapes = { active: 'ok', blocked: 'fail', unverified: 'pending', invited: 'pending', contact: 'ok' } as const;
-export const PersonStateBadge = ({ user }: { user: User }) => <StatusBadge state={shapes[stateOf(user)]} word={stateWords[stateOf(user)]} />;
+export const PersonStateBadge = ({ user, iconOnly }: { user: User; iconOnly?: boolean }) => <StatusBadge state={shapes[stateOf(user)]} word={stateWords[stateOf(user)]} iconOnly={iconOnly} />;
 
 export function MfaBadge({ user }: { user: User }) {
   if (!user.allow_login) return <span className="quiet">–</span>;

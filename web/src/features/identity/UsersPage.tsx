@@ -31,6 +31,14 @@ const columns: Column<User>[] = [
   { id: 'seen', header: 'Last sign-in', width: '7rem', wideOnly: true, cell: (user) => <TimeText at={user.last_login_at} none="never" /> },
 ];
 
+const phone = {
+  height: 64,
+  cell: (user: User) => (
+    <Group gap="sm" justify="space-between" wrap="nowrap"><PersonName user={user} /><PersonStateBadge user={user} iconOnly /></Group>
+  ),
+};
+const userId = (user: User) => user.id;
+
 export function UsersPage() {
   const users = $api.useQuery('get', '/users');
   const search = route.useSearch();
@@ -50,7 +58,7 @@ export function UsersPage() {
       <Filters search={search} patch={patch} />
       <QueryState query={users}>
         {() => (
-          <DataTable label="Users" rows={shown} columns={columns} rowId={(user) => user.id} rowHeight={48} onOpen={(user) => open(user.id)} height="calc(100dvh - 20rem)"
+          <DataTable label="Users" rows={shown} columns={columns} rowId={userId} rowHeight={48} phone={phone} onOpen={(user) => open(user.id)} height="calc(100dvh - 20rem)"
             empty={<StatePanel icon={<IconUsers size={24} />} title="Nobody is like that" actions={<Button variant="default" onClick={() => patch({ q: undefined, state: undefined, role: undefined, mfa: undefined })}>Show everybody</Button>}>No user of the team matches the filters.</StatePanel>} />
         )}
       </QueryState>

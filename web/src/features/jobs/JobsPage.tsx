@@ -37,9 +37,10 @@ export function JobsPage({ search }: { search: JobsSearch }) {
   );
 }
 
-const nothing = (title: string) => (
-  <StatePanel icon={<IconListDetails size={24} />} title={title}>What is run on routers appears here as it happens.</StatePanel>
-);
+function Nothing({ status, clear }: { status: JobState | undefined; clear: () => void }) {
+  const back = status && <Button variant="default" onClick={clear}>Show every status</Button>;
+  return <StatePanel icon={<IconListDetails size={24} />} title={status ? 'No job has this status' : 'No job yet'} actions={back}>What is run on routers appears here as it happens.</StatePanel>;
+}
 
 const columns: Column<Job>[] = [
   { id: 'status', header: 'Status', width: '8.5rem', cell: (job) => <StatusBadge state={job.status} /> },
@@ -48,6 +49,17 @@ const columns: Column<Job>[] = [
   { id: 'reason', header: 'Why it failed', width: 'minmax(8rem, 1fr)', wideOnly: true, cell: (job) => <Text size="sm" className="quiet" truncate>{job.failure_reason}</Text> },
   { id: 'created', header: 'Created', width: '9rem', wideOnly: true, cell: (job) => <TimeText at={job.created_at} /> },
 ];
+
+const phone = {
+  height: 64,
+  cell: (job: Job) => (
+    <div>
+      <Group gap={8} wrap="nowrap"><StatusBadge state={job.status} iconOnly /><Anchor component={Link} to={`/sites/${job.site_id}/log`} search={{ job: job.id } as never} size="sm" truncate>{job.description}</Anchor></Group>
+      <Group gap={8} wrap="nowrap" justify="space-between" className="quiet"><Text span size="sm" truncate>{job.site_name}</Text><TimeText at={job.created_at} style="narrow" /></Group>
+    </div>
+  ),
+};
+const jobId = (job: Job) => job.id;
 
 function Jobs({ status }: { status?: JobState }) {
   const navigate = useNavigate();
@@ -58,9 +70,9 @@ function Jobs({ status }: { status?: JobState }) {
     getNextPageParam: (last) => (last.meta.has_more ? (last.meta.cursor ?? undefined) : undefined),
   });
   return (
-    <QueryState query={jobs} isEmpty={(data) => data.pages[0]?.data.length === 0} empty={nothing(status ? 'No job has this status' : 'No job yet')}>
+    <QueryState query={jobs} isEmpty={(data) => data.pages[0]?.data.length === 0} empty={<Nothing status={status} clear={() => void navigate({ to: '.', search: {} as never, replace: true })} />}>
       {(data) => (
-        <DataTable label="Jobs" rows={data.pages.flatMap((page) => page.data)} columns={columns} rowId={(job) => job.id} hasMore={jobs.hasNextPage} isLoadingMore={jobs.isFetchingNextPage} loadMore={() => void jobs.fetchNextPage()}
+        <DataTable label="Jobs" rows={data.pages.flatMap((page) => page.data)} columns={columns} rowId={jobId} phone={phone} hasMore={jobs.hasNextPage} isLoadingMore={jobs.isFetchingNextPage} loadMore={() => void jobs.fetchNextPage()}
           onOpen={(job) => void navigate({ to: `/sites/${job.site_id}/log` as string, search: { job: job.id } as never })} />
       )}
     </QueryState>

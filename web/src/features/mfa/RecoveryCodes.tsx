@@ -22,7 +22,7 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClo
     <Modal onClose={onClose} title="Recovery codes" closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
       <Stack>
         <Alert color="yellow" icon={<IconEyeOff />} title="Shown only now">Each gets you in once when your device is lost. Keep them where the device is not.</Alert>
-        <SimpleGrid cols={2} spacing="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Recovery codes">
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Recovery codes">
           {codes.map((code) => <li key={code}><Code block ta="center" fz="sm">{code}</Code></li>)}
         </SimpleGrid>
         <Group gap="xs">

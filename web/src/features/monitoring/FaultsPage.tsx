@@ -21,7 +21,7 @@ import { TopWanFaults } from './TopWanFaults';
 const CreateFault = lazy(() => import('./CreateFault'));
 const ShareFaults = lazy(() => import('./ShareFaults'));
 const faultId = (fault: Fault) => fault.id;
-const tellsOfFaults = (frame: Frame) => frame.event === 'fault.created' || frame.event === 'fault.resolved';
+const tellsOfFaults = (frame: Frame) => frame.event === 'fault.created' || frame.event === 'fault.updated' || frame.event === 'fault.resolved';
 
 export function FaultsPage() {
   const search = useSearch({ from: '/faults' });

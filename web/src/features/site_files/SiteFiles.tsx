@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, Image, Paper, SimpleGrid, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Button, FileButton, Group, Image, Paper, SimpleGrid, Stack, Table, Text, Textarea, TextInput, Title, UnstyledButton } from '@mantine/core';
 import { IconFileText, IconNote, IconPhoto } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -165,9 +165,9 @@ function Photo({ siteId, photo }: { siteId: string; photo: SiteFile }) {
   });
   return (
     <Stack gap={2}>
-      <button type="button" onClick={() => setOpen(true)} style={{ all: 'unset', cursor: 'zoom-in' }} aria-label={`Show ${photo.name}`}>
+      <UnstyledButton onClick={() => setOpen(true)} style={{ cursor: 'zoom-in' }} aria-label={`Show ${photo.name}`}>
         <Image src={image.data} h={120} radius="sm" alt={photo.name} fit="cover" />
-      </button>
+      </UnstyledButton>
       <Group justify="space-between" wrap="nowrap"><Text size="xs" truncate>{photo.name}</Text><DeleteButton siteId={siteId} kind="media" file={photo} /></Group>
       {open && <Modal onClose={() => setOpen(false)} size="xl" title={photo.name}><Image src={image.data} alt={photo.name} fit="contain" mah="75vh" /></Modal>}
     </Stack>

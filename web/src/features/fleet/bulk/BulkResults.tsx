@@ -33,6 +33,15 @@ export function BulkResults({ kind, items, running, stop, retry, close }: Props)
     { id: 'state', header: 'State', width: '8rem', cell: (item) => { const [state, word] = (item.job ? jobLooks[jobs.get(item.job) ?? ''] : undefined) ?? looks[item.state]; return <StatusBadge state={state} word={item.job && word === 'Done' ? 'Asked for' : word} />; } },
     { id: 'message', header: 'What happened', width: 'minmax(8rem, 1.6fr)', cell: (item) => (item.job ? <Link to={`${sitePath(item.id)}/log` as string} search={{ job: item.job } as never}>Log of the job</Link> : <span title={item.message ?? undefined}>{item.message ?? ''}</span>) },
   ], [jobs]);
+  const phone = useMemo(() => ({
+    height: 64,
+    cell: (item: BulkItem) => (
+      <div>
+        {columns[0]!.cell(item)}
+        <Group gap={8} wrap="nowrap">{columns[1]!.cell(item)}{columns[2]!.cell(item)}</Group>
+      </div>
+    ),
+  }), [columns]);
   return (
     <Stack>
       <div role="status">
@@ -43,7 +52,7 @@ export function BulkResults({ kind, items, running, stop, retry, close }: Props)
         <Progress.Section value={(100 * sum.done) / sum.total} color="var(--state-online)" />
         <Progress.Section value={(100 * sum.failed) / sum.total} color="var(--state-offline)" />
       </Progress.Root>
-      <DataTable label="Results" rows={items} columns={columns} rowId={itemId} height="calc(100dvh - 20rem)" />
+      <DataTable label="Results" rows={items} columns={columns} rowId={itemId} phone={phone} height="calc(100dvh - 20rem)" />
       {!running && failedJobs.length > 0 && <Alert color="red">{plural(failedJobs.length, 'job')} failed on the router. The log of each says why.</Alert>}
       <Group justify="flex-end">
         {running ? <Button variant="default" onClick={stop}>Stop</Button> : (

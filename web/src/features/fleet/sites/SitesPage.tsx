@@ -51,6 +51,7 @@ function SiteList() {
   const onSearch = useCallback((next: SiteSearch) => void navigate({ to: '/sites', search: next, replace: true }), [navigate]);
   const setting = useSiteTableSetting();
   useDefaultView(search, onSearch, setting);
+  const mayBulk = useMay('job:create'); // every action on many sites begins with the preview, which needs it
   const { query, rows, total, outdated, refresh, onVisible } = useSiteList(search);
   // Drawn in slices (see QueryState).
   const [drawn, drawnRows] = [useDeferredValue(query.data !== undefined), useDeferredValue(rows)];
@@ -76,7 +77,7 @@ function SiteList() {
       ) : (
         <DataTable label="Sites" rows={drawnRows} columns={columns} rowId={siteId} rowName={siteName} total={total} phone={phoneRow} height={selected.size > 0 ? 'calc(100dvh - 19rem)' : undefined}
           sort={sortOf(search.sort)} onSort={(sort) => { const next = toSort(sort); const { sort: _old, ...rest } = search; onSearch(next ? { ...rest, sort: next } : rest); }}
-          selected={selected} onSelect={setSelected} onOpen={(site) => void navigate({ to: sitePath(site.id) })}
+          selected={selected} onSelect={mayBulk ? setSelected : undefined} onOpen={(site) => void navigate({ to: sitePath(site.id) })}
           hasMore={query.hasNextPage} loadMore={loadMore} isLoadingMore={query.isFetchingNextPage} onVisible={onVisible}
           empty={<NoSites filtered={isFiltered(search)} clear={() => onSearch({})} />} />
       )}
