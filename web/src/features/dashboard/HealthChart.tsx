@@ -1,6 +1,7 @@
-import { SegmentedControl, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { Choice } from '@/components/Choice';
 import { Chart } from '@/components/lazy';
 import { QueryState } from '@/components/QueryState';
 import { client } from '@/lib/api';
@@ -19,7 +20,7 @@ export function HealthChart() {
     },
   });
   return (
-    <Card title="Fleet health" more={<SegmentedControl size="xs" aria-label="Time range" value={range} onChange={(next) => setRange(next as Range)} data={[{ value: '24h', label: '24 h' }, { value: '7d', label: '7 d' }, { value: '14d', label: '14 d' }]} />}>
+    <Card title="Fleet health" more={<Choice small aria-label="Time range" value={range} onChange={setRange} data={[{ value: '24h', label: '24 h' }, { value: '7d', label: '7 d' }, { value: '14d', label: '14 d' }]} />}>
       <QueryState query={health} rows={5} isEmpty={({ points }) => points.length < 2} empty={<Text size="sm" className="quiet" py="md">Recorded once a minute. The picture begins when there are two points.</Text>}>
         {(data) => <Lines health={data} />}
       </QueryState>

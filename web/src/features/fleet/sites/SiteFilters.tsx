@@ -1,8 +1,9 @@
-import { Button, CloseButton, Group, Pill, SegmentedControl, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Button, CloseButton, Group, Pill, Skeleton, Stack, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks';
 import { IconFilter, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { DropPanel } from '@/components/DropPanel';
+import { Choice } from '@/components/Choice';
 import { $api } from '@/lib/api';
 import { count } from '@/lib/format';
 import { useMay } from '@/lib/me';
@@ -75,7 +76,7 @@ function StateFilter({ search, onSearch }: Props) {
   const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   const label = (word: string, number: number | undefined) => (wide && number !== undefined ? `${word} ${count(number)}` : word);
   return (
-    <SegmentedControl aria-label="State" value={search.state ?? 'any'} onChange={(state) => onSearch(cleaned({ ...search, state: state === 'any' ? undefined : (state as SiteState) }))}
+    <Choice aria-label="State" value={search.state ?? 'any'} onChange={(state) => onSearch(cleaned({ ...search, state: state === 'any' ? undefined : (state as SiteState) }))}
       data={[
         { value: 'any', label: 'All' }, { value: 'online', label: label('Online', states?.online) }, { value: 'offline', label: label('Offline', states?.offline) },
         { value: 'pending', label: label('Pending', states?.pending) },

@@ -1,36 +1,14 @@
-import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
-import { client, nextCursor, totalCount } from '@/lib/api';
 import { isLive, useFrames, useWatchedSites, type Frame } from '@/lib/realtime';
-import { applyChanges, gather, mergeFresh, nothingGathered, pagesWith, rowsOf, type Change, type Gathered, type Site, type SiteList, type SitePage } from './patchSites';
-import { toFilter, type SiteSearch } from './siteSearch';
+import { applyChanges, gather, mergeFresh, nothingGathered, pagesWith, rowsOf, type Change, type Gathered, type Site, type SiteList } from './patchSites';
+import { readPage, siteListQuery } from './siteListQuery';
+import type { SiteSearch } from './siteSearch';
 
-const pageSize = 200;
 /** Up to here the whole list is read again when it changed; a longer one says so and waits to be asked. */
 const wholeListPages = 2;
 const patchEveryMs = 250;
 const readAgainEveryMs = 2000;
-
-async function readPage(search: SiteSearch, cursor: string | null, signal?: AbortSignal): Promise<SitePage> {
-  const { data, response } = await client.GET('/sites', {
-    params: { query: { ...toFilter(search), ...(search.sort ? { sort: search.sort } : {}), limit: pageSize, ...(cursor ? { cursor } : {}) } }, signal,
-  });
-  return { sites: data ?? [], next: nextCursor(response), total: totalCount(response) };
-}
-
-/** Not below ['get', '/sites']: this list refreshes itself, row by row. */
-export const siteListQuery = (search: SiteSearch) =>
-  infiniteQueryOptions({
-    queryKey: ['site-list', search] as const,
-    queryFn: ({ pageParam, signal }) => readPage(search, pageParam as string | null, signal),
-    initialPageParam: null as unknown,
-    getNextPageParam: (page: SitePage) => page.next,
-    structuralSharing: false, // comparing a hundred thousand rows costs more than drawing forty
-    refetchOnWindowFocus: false,
-    refetchInterval: false,
-    placeholderData: keepPreviousData<SiteList>,
-    meta: { refreshesItself: true },
-  });
 
 export function useSiteList(search: SiteSearch) {
   const query = useInfiniteQuery(siteListQuery(search));
