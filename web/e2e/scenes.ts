@@ -110,6 +110,19 @@ const fewRights: Scene[] = [
   },
 ];
 
+/** What people without an account see behind a link. */
+const shared: Scene[] = [
+  {
+    name: 'board',
+    show: async (page, stage) => {
+      const { token } = await stage.ann.api.post<{ token: string }>('/faults/token', { expire_after_minutes: 60 });
+      await page.goto(`${stage.server.url}/app/shared/faults#${token}`);
+      await page.getByText('Up to date').waitFor();
+    },
+  },
+  { name: 'board-wrong', show: async (page, stage) => { await page.goto('about:blank'); await visit('/app/shared/faults#torn')(page, stage); await page.getByText('This link is not complete').waitFor(); } },
+];
+
 const serverPages: Scene[] = [['sign-in', '/signin'], ['sign-up', '/signup?invitation=x'], ['forgot', '/password/forgot'], ['reset', '/password/reset?token=x'], ['invitation', '/invites/x']].map(([name, path]) => ({
   name: name!, show: async (page: Page, stage: Stage) => { await page.goto(stage.server.url + path!); await page.locator('h1').waitFor(); },
 }));
@@ -118,7 +131,7 @@ export const acts = (look: Look): Act[] => [
   { person: 'ann@example.net', scenes: [...everyPage, ...everyDialog(look)] },
   { person: `zoe-${look.name}@example.net`, scenes: emptyTeam },
   { person: 'vic@example.net', scenes: fewRights },
-  { person: null, scenes: serverPages },
+  { person: null, scenes: [...serverPages, ...shared] },
 ];
 
 /** The people of the acts beside Ann. */

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Page, Request } from 'playwright-core';
-import { closeBrowser, watchTroubles } from './harness.ts';
+import { closeBrowser, newContext, watchTroubles } from './harness.ts';
 import { acts, castActs, enter, type Look, type Scene } from './scenes.ts';
 import { buildStage, type Stage } from './stage.ts';
 
@@ -66,7 +66,19 @@ async function visitAll(stage: Stage, kind: Look) {
 }
 
 mkdirSync(out, { recursive: true });
-const stage = await buildStage();
+/** A new installation greets whoever comes first. */
+const firstAccount: Scene = { name: 'first-account', show: async () => {} };
+const stage = await buildStage(async (server) => {
+  if (!isWanted(firstAccount)) return;
+  for (const kind of looks) {
+    const context = await newContext({ ...kind.options, bypassCSP: true });
+    const page = await context.newPage();
+    await page.goto(`${server.url}/app/`);
+    await page.getByText('create the first account').waitFor();
+    await look(page, firstAccount, kind.name);
+    await context.close();
+  }
+});
 try {
   await castActs(stage, looks);
   for (const kind of looks) await visitAll(stage, kind);

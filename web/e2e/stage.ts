@@ -45,9 +45,10 @@ async function fillTeam({ ann, site, server }: Stage) {
   await addFile(stage, 'documents', 'contract.txt', 'Contract 4711');
 }
 
-/** Twelve routers, four of which have gone, and one site that waits for its router. `localhost` is for passkeys, which want a name. */
-export async function buildStage(): Promise<Stage> {
+/** Twelve routers, four of which have gone, and one site that waits for its router. `localhost` is for passkeys, which want a name. `first` sees the server while it has no account. */
+export async function buildStage(first: (server: Server) => Promise<void> = async () => {}): Promise<Stage> {
   const server = await Server.start({ 'monitor.heartbeat.period_s': 5, 'monitor.heartbeat.miss_limit': 2, 'monitor.restart_guard_s': 0 }, 'localhost');
+  await first(server);
   const ann = await server.addUser('ann@example.net', 'North Networks');
   const runbook = await server.simulate(ann.team_id, 8, ['--life', 'calm', '--routeros', 'mixed']);
   const gone = server.startSimulator(['--runbook', runbook.token, '--count', '4', '--life', 'calm', '--serial-prefix', 'GONE']);
@@ -57,7 +58,7 @@ export async function buildStage(): Promise<Stage> {
   }, `${least} routers are adopted`);
   await online(12);
   await gone.stop();
-  await until(async () => (await ann.api.get<Site[]>('/sites?state=offline')).length >= 4, 'four routers are offline');
+  await until(async () => (await ann.api.get<Site[]>('/sites')).filter((one) => one.state === 'offline').length >= 4, 'four routers are offline');
   const stage = { server, ann, site: (await online(8))[0]!.id };
   await ann.api.post('/sites', { name: 'Warehouse east' });
   await fillTeam(stage);

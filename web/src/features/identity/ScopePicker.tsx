@@ -27,7 +27,7 @@ export function ScopePicker({ label = 'Permissions', value = [], onChange, error
           <TextInput size="xs" flex={1} placeholder="Find a permission" aria-label="Find a permission" leftSection={<IconSearch size={14} />} value={text} onChange={(event) => setText(event.currentTarget.value)} />
           <Text size="xs" className="quiet tabular" role="status">{value.length} chosen</Text>
         </Group>
-        <ScrollArea.Autosize mah={height} type="auto" offsetScrollbars viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': label }}>
+        <ScrollArea.Autosize mah={height} type="auto" scrollbars="y" offsetScrollbars="y" viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': label }}>
           <QueryState query={catalogue}>
             {(scopes) => {
               const found = groupScopes(scopes, text);

@@ -27,7 +27,7 @@ const columns: Column<User>[] = [
     ),
   },
   { id: 'mfa', header: 'Second factor', width: '7.25rem', wideOnly: true, cell: (user) => <MfaBadge user={user} /> },
-  { id: 'state', header: 'State', width: 'minmax(10.5rem, 1fr)', cell: (user) => <PersonStateBadge user={user} /> },
+  { id: 'state', header: 'State', width: 'minmax(12.5rem, 1fr)', cell: (user) => <PersonStateBadge user={user} /> },
   { id: 'seen', header: 'Last sign-in', width: '7rem', wideOnly: true, cell: (user) => <TimeText at={user.last_login_at} none="never" /> },
 ];
 

@@ -8,8 +8,10 @@ import { Page } from '@/components/Page';
 import { StatePanel } from '@/components/StatePanel';
 import { StatusBadge } from '@/components/StatusBadge';
 import { TimeText } from '@/components/TimeText';
-import { client, type Schemas } from '@/lib/api';
+import { whoOf } from '@/features/identity/who';
+import { $api, client, type Schemas } from '@/lib/api';
 import { count } from '@/lib/format';
+import { useMay } from '@/lib/me';
 import type { Frame } from '@/lib/realtime';
 import { useCursorList } from '@/lib/useCursorList';
 
@@ -23,12 +25,17 @@ function State({ row }: { row: Row }) {
 }
 const Name = ({ row }: { row: Row }) => <a href={`/app/jobs/batches/${row.id}`} data-open style={{ fontWeight: 600, color: 'inherit' }}>{row.description}</a>;
 
+function By({ actor }: { actor: string }) {
+  const may = useMay('user:view');
+  return whoOf(actor, $api.useQuery('get', '/users', {}, { enabled: may, staleTime: 60_000, meta: { poll: false } }).data);
+}
+
 const columns: Column<Row>[] = [
   { id: 'description', header: 'Job', width: 'minmax(10rem, 2fr)', cell: (row) => <Name row={row} /> },
   { id: 'state', header: 'State', width: '9rem', cell: (row) => <State row={row} /> },
   { id: 'sites', header: 'Sites', width: '6rem', align: 'end', cell: (row) => count(row.accepted) },
   { id: 'skipped', header: 'Skipped', width: '6rem', align: 'end', cell: (row) => count(row.refused) },
-  { id: 'by', header: 'By', width: 'minmax(8rem, 1fr)', cell: (row) => row.created_by },
+  { id: 'by', header: 'By', width: 'minmax(8rem, 1fr)', cell: (row) => <By actor={row.created_by} /> },
   { id: 'at', header: 'Started', width: '8rem', cell: (row) => <TimeText at={row.created_at} /> },
 ];
 const phone = {

@@ -26,7 +26,7 @@ export function PreviewLists({ hit, skipped, verb }: { hit: Target[]; skipped: S
 
 function Names({ rows, icon }: { rows: { id: string; name: string; why: string | null }[]; icon: React.ReactNode }) {
   return (
-    <ScrollArea.Autosize mah={220} type="auto" mt={4} viewportProps={{ tabIndex: 0 }}>
+    <ScrollArea.Autosize mah={220} type="auto" scrollbars="y" mt={4} viewportProps={{ tabIndex: 0 }}>
       <List size="sm" spacing={2} icon={icon} center>
         {rows.slice(0, shown).map((row) => <List.Item key={row.id}>{row.name}{row.why && <Text span size="xs" className="quiet"> {row.why}</Text>}</List.Item>)}
         {rows.length > shown && <List.Item>and {plural(rows.length - shown, 'more', 'more')}</List.Item>}

@@ -24,12 +24,12 @@ export default function SiteFilterPanel({ search, onSearch, tags }: Props) {
   }));
   return (
     <Stack gap="sm">
-      <MultiSelect label="Model" data={models} value={search.model ?? []} onChange={(model) => set({ model })} searchable clearable comboboxProps={{ withinPortal: false }} nothingFoundMessage="No such model" maxValues={20} />
-      <MultiSelect label="RouterOS version" data={versions} value={search.version ?? []} onChange={(version) => set({ version })} searchable clearable comboboxProps={{ withinPortal: false }} nothingFoundMessage="No such version" maxValues={20} />
+      <MultiSelect label="Model" data={models} value={search.model ?? []} onChange={(model) => set({ model })} searchable clearable openOnFocus={false} comboboxProps={{ withinPortal: false }} nothingFoundMessage="No such model" maxValues={20} />
+      <MultiSelect label="RouterOS version" data={versions} value={search.version ?? []} onChange={(version) => set({ version })} searchable clearable openOnFocus={false} comboboxProps={{ withinPortal: false }} nothingFoundMessage="No such version" maxValues={20} />
       {tags.length > 0 && (
-        <MultiSelect label="Tags" description="Of several, a site must have all" data={tagOptions} value={search.tag ?? []} onChange={(tag) => set({ tag })} searchable clearable comboboxProps={{ withinPortal: false }} nothingFoundMessage="No such tag" maxValues={10} limit={50} />
+        <MultiSelect label="Tags" description="Of several, a site must have all" data={tagOptions} value={search.tag ?? []} onChange={(tag) => set({ tag })} searchable clearable openOnFocus={false} comboboxProps={{ withinPortal: false }} nothingFoundMessage="No such tag" maxValues={10} limit={50} />
       )}
-      <Select label="Faults" placeholder="With or without" clearable data={[{ value: 'true', label: 'With open faults' }, { value: 'false', label: 'Without open faults' }]}
+      <Select label="Faults" placeholder="With or without" clearable openOnFocus={false} data={[{ value: 'true', label: 'With open faults' }, { value: 'false', label: 'Without open faults' }]}
         value={search.fault === undefined ? null : String(search.fault)} onChange={(value) => set({ fault: value === null ? undefined : value === 'true' })} comboboxProps={{ withinPortal: false }} />
     </Stack>
   );
