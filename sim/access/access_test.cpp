@@ -218,6 +218,26 @@ TEST_F(AccountsTest, PoliciesOfThePersonBindWhatRuns) {
   EXPECT_EQ(it.value("[/system script get t owner]"), "hand");
 }
 
+TEST_F(AccountsTest, SecretsAreForThoseWhoMaySeeThem) {
+  it.run("/ppp secret add name=dial password=Sesame7; /user group add name=blind policy=read,write,test,api; /user add name=bob group=blind password=x");
+  EXPECT_EQ(it.value("[/ppp secret get dial password]"), "Sesame7");
+  const std::string seen = it.run_as("bob", ":put [/ppp secret get dial password]; /ppp secret print detail; :put [:len [/ppp secret find password=Sesame7]]; /export");
+  EXPECT_THAT(seen, ::testing::StartsWith("*****\n"));
+  EXPECT_THAT(seen, ::testing::Not(HasSubstr("Sesame7")));
+}
+
+TEST_F(AccountsTest, ScriptsMayDoWhatTheyAndTheirCallerMay) {
+  it.run("/user group add name=narrow policy=read,test,api; /user add name=bob group=narrow password=x");
+  it.run("/system script add name=strict policy=read source=\"/system identity set name=strict\"; /system script add name=plain policy=read,write source=\"/system identity set name=plain\"");
+  it.run("/system script add name=free policy=read,write dont-require-permissions=yes source=\"/system identity set name=free\"");
+  EXPECT_THAT(it.run("/system script run strict"), HasSubstr("not enough permissions (9)"));
+  EXPECT_THAT(it.run_as("bob", "/system script run plain"), HasSubstr("not enough permissions (9)"));
+  EXPECT_EQ(it.run("/system script run plain"), "");
+  EXPECT_EQ(it.router.identity(), "plain");
+  EXPECT_EQ(it.run_as("bob", "/system script run free"), "");
+  EXPECT_EQ(it.router.identity(), "free");
+}
+
 TEST(ListenTest, EachRouterTakesAnAddress) {
   BirthPlan plan{.versions = {{7, 20, 8}}, .models = {find_model("chr")}, .listen = {.address = "127.77.0.0/16"}};
   EXPECT_EQ(birth(plan, 0).listen.address, "127.77.0.1");

@@ -6,8 +6,8 @@
 
 namespace openstrat::sim::api {
 
-std::shared_ptr<Follower> Follower::start(Router& router, ApiCall call, Tell tell) {
-  std::shared_ptr<Follower> follower(new Follower(router, std::move(call), std::move(tell)));
+std::shared_ptr<Follower> Follower::start(Router& router, ApiCall call, Actor actor, Tell tell) {
+  std::shared_ptr<Follower> follower(new Follower(router, std::move(call), std::move(actor), std::move(tell)));
   follower->watch_ = router.watch_rows(follower->call_.path.menu, [weak = std::weak_ptr(follower)](RowId row, Change change) {
     if (const auto self = weak.lock()) self->changed(row, change);
   });
@@ -26,13 +26,17 @@ void Follower::changed(RowId row, Change change) {
 
 void Follower::catch_up() {
   const std::vector<Event> events = std::exchange(events_, {});
+  const auto self = shared_from_this();  // what we tell may end us
   router_.refresh(call_.path.menu);
   for (const Event& event : events) {
     if (event.removed) {
       tell_({{".id", ros::format_id(event.row)}, {".dead", "yes"}});
-    } else if (auto row = read(event.row)) {
-      tell_(std::move(*row));
+      continue;
     }
+    Actor before = router_.facts().act_as(actor_);
+    auto row = read(event.row);
+    router_.facts().act_as(std::move(before));
+    if (row) tell_(std::move(*row));
   }
 }
 

@@ -17,7 +17,7 @@ class Follower : public std::enable_shared_from_this<Follower> {
   using Tell = std::function<void(ApiRow)>;
 
   /// A call of print or listen; removed rows come as `.id` and `.dead`.
-  static std::shared_ptr<Follower> start(Router& router, ApiCall call, Tell tell);
+  static std::shared_ptr<Follower> start(Router& router, ApiCall call, Actor actor, Tell tell);
 
  private:
   struct Event {
@@ -25,13 +25,14 @@ class Follower : public std::enable_shared_from_this<Follower> {
     bool removed;
   };
 
-  Follower(Router& router, ApiCall call, Tell tell) : router_(router), call_(std::move(call)), tell_(std::move(tell)) {}
+  Follower(Router& router, ApiCall call, Actor actor, Tell tell) : router_(router), call_(std::move(call)), actor_(std::move(actor)), tell_(std::move(tell)) {}
   void changed(RowId row, Change change);
   void catch_up();
   std::optional<ApiRow> read(RowId row) const;
 
   Router& router_;
   const ApiCall call_;
+  const Actor actor_;  ///< who looks
   const Tell tell_;
   Watch watch_;
   std::vector<Event> events_;

@@ -266,7 +266,8 @@ void Session::ended(const CommandRef& command, const ApiCall& call, bool follows
 }
 
 void Session::follow(const CommandRef& command, ApiCall call) {
-  command->follower = Follower::start(router_, std::move(call), [weak = weak_from_this(), tag = command->tag](ApiRow row) {
+  const Actor actor{.user = login_->user, .sensitive = login_->policies.has(Policy::sensitive)};
+  command->follower = Follower::start(router_, std::move(call), actor, [weak = weak_from_this(), tag = command->tag](ApiRow row) {
     const auto self = weak.lock();
     if (self == nullptr || self->over_) return;
     if (self->stream_->pending_bytes() > kMaxUnread) return self->stream_->close();
@@ -279,13 +280,17 @@ void Session::cancel(const Request& request) {
   for (const CommandRef& command : std::list(commands_)) {
     if (wanted == nullptr || command->tag == wanted->value) interrupt(command);
   }
+  std::vector<Tag> given_up;
   std::erase_if(waiting_, [&](const Request& waiting) {
     if (wanted != nullptr && waiting.tag != wanted->value) return false;
     waiting_bytes_ -= waiting.bytes();
-    say_trap({"interrupted", 2}, waiting.tag);
-    say_done(waiting.tag);
+    given_up.push_back(waiting.tag);
     return true;
   });
+  for (const Tag& tag : given_up) {
+    say_trap({"interrupted", 2}, tag);
+    say_done(tag);
+  }
   say_done(request.tag);
 }
 

@@ -201,7 +201,7 @@ Value ConfigCommands::export_text(const CommandCall& call, const Target& target)
   options.verbose = call.has("verbose");
   options.terse = call.has("terse");
   const bool v7 = config_.view().version >= Version{7, 0, 0};
-  options.show_secrets = v7 ? call.has("show-sensitive") : !call.has("hide-sensitive");
+  options.show_secrets = (v7 ? call.has("show-sensitive") : !call.has("hide-sensitive")) && facts_.shows_secrets();
   options.where = call.where;
   options.where_menu = target.path;
   std::string text = export_config(config_, facts_, options);

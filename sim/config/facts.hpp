@@ -22,6 +22,8 @@ class Facts {
   virtual Timestamp now() const = 0;
   /// Who runs the command: owner of schedulers and scripts.
   virtual std::string user() const { return "admin"; }
+  /// Whether that person may see passwords and keys.
+  virtual bool shows_secrets() const { return true; }
 };
 
 enum class Change { added, changed, removed, moved };

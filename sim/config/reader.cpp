@@ -23,7 +23,8 @@ Value RowReader::read(const ArgumentSpec& property) const {
   if (property.secret && path_ == "/user") return {};  // passwords of people can be set and tried, never read
   if (property.name == "dynamic" && row_ != nullptr) return Value::boolean(row_->dynamic);
   if (const std::string* stored = row_ == nullptr ? nullptr : row_->find(property.name)) {
-    return to_value(&property, *stored);
+    const bool hidden = property.secret && !stored->empty() && !facts_.shows_secrets();
+    return hidden ? Value::str("*****") : to_value(&property, *stored);
   }
   if (property.name == "type" && holder_ != nullptr && !holder_->interface_type.empty()) {
     return Value::str(holder_->interface_type);

@@ -79,7 +79,9 @@ Value Job::script_run(const CommandCall& call) {
   const FoundRow row = id ? router_.config().find("/system/script", id->as_id()) : router_.config().find_named("/system/script", text);
   if (!row) throw ScriptError("no such item");
   const std::string* source = row.row->find("source");
+  const Policies before = std::exchange(request_.policies, router_.policies_for(*row.row, request_.policies));
   JobOutcome outcome = run_source(source == nullptr ? std::string() : *source);
+  request_.policies = before;
   if (outcome.killed) throw ScriptKilled();
   if (outcome.error) throw ScriptError(*outcome.error);
   return outcome.value;

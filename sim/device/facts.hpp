@@ -10,14 +10,21 @@ namespace openstrat::sim {
 
 class Router;
 
+/// On whose behalf a command runs.
+struct Actor {
+  std::string user = "admin";
+  bool sensitive = true;  ///< may see passwords and keys
+};
+
 class RouterFacts final : public Facts {
  public:
   explicit RouterFacts(const Router& router) : router_(router) {}
   std::optional<Value> fact(std::string_view menu, RowId row, std::string_view property) const override;
   Timestamp now() const override;
-  std::string user() const override { return user_; }
+  std::string user() const override { return actor_.user; }
+  bool shows_secrets() const override { return actor_.sensitive; }
   /// Who runs the command that is being run; gives the one before.
-  std::string act_as(std::string user) { return std::exchange(user_, std::move(user)); }
+  Actor act_as(Actor actor) { return std::exchange(actor_, std::move(actor)); }
 
  private:
   std::optional<Value> resource(std::string_view property) const;
@@ -33,7 +40,7 @@ class RouterFacts final : public Facts {
   std::uint64_t wobble(std::uint64_t kind, std::uint64_t range) const;
 
   const Router& router_;
-  std::string user_ = "admin";
+  Actor actor_;
 };
 
 }  // namespace openstrat::sim

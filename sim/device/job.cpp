@@ -153,7 +153,7 @@ Value Job::execute(const ExecuteRequest& asked) {
   refuse_waiting();
   JobRequest request;
   request.source = router_.source_of(asked.source);
-  request.policies = request_.policies;
+  request.policies = router_.policies_for(asked.source, request_.policies);
   request.user = request_.user;
   const auto output = std::make_shared<std::string>();
   const std::string file = asked.file.empty() ? std::string() : std::string(asked.file) + ".txt";
@@ -244,12 +244,12 @@ Value Job::run_command(const CommandCall& call) {
   struct Leave {
     int& depth;
     RouterFacts& facts;
-    std::string before;
+    Actor before;
     ~Leave() {
       --depth;
       facts.act_as(std::move(before));
     }
-  } leave{reading_, router_.facts(), router_.facts().act_as(request_.user)};
+  } leave{reading_, router_.facts(), router_.facts().act_as({.user = request_.user, .sensitive = request_.policies.has(Policy::sensitive)})};
   return commands_.run(call);
 }
 

@@ -219,6 +219,7 @@ void Router::run_scheduled(RowId row) {
   const std::string* owner = item.row->find("owner");
   if (owner != nullptr) request.user = *owner;
   if (const auto allowed = policies_of(request.user)) request.policies = request.policies & *allowed;
+  request.policies = policies_for(*event, request.policies);
   if (!run(std::move(request))) write_log("script,error", "too many scripts are running, a scheduled one was not started");
 }
 
@@ -285,6 +286,18 @@ void Router::tell_rows(std::string_view menu, RowId row, Change change) {
     if (auto changed = watch.changed.lock()) told.push_back(std::move(changed));
   }
   for (const auto& changed : told) (*changed)(row, change);
+}
+
+Policies Router::policies_for(const Row& script, Policies caller) const {
+  const std::string* words = script.find("policy");
+  const std::string* free = script.find("dont-require-permissions");
+  const Policies own = words == nullptr ? Policies::all() : Policies::parse(*words);  // unset: the default, which is everything of scripts
+  return free != nullptr && *free == "yes" ? own : own & caller;
+}
+
+Policies Router::policies_for(std::string_view name_or_source, Policies caller) const {
+  const FoundRow script = config_.find_named("/system/script", name_or_source);
+  return script ? policies_for(*script.row, caller) : caller;
 }
 
 std::optional<Policies> Router::policies_of(std::string_view user) const {

@@ -177,6 +177,10 @@ class Router {
     if (slot == nullptr) slot = std::make_shared<T>(*this);
     return *static_cast<T*>(slot.get());
   }
+  /// What a script may do when somebody with these policies runs it: `dont-require-permissions` gives it its own.
+  Policies policies_for(const Row& script, Policies caller) const;
+  /// The same for the name of a script, or a text, which has none of its own.
+  Policies policies_for(std::string_view name_or_source, Policies caller) const;
   /// What a user may do; nothing if there is no such user.
   std::optional<Policies> policies_of(std::string_view user) const;
   /// The source of `/system script` with that name, else the text itself.

@@ -1,7 +1,9 @@
 """The simulator's API as librouteros sees it: the Debian package, unmodified."""
+import random
 import socket
 import ssl
 import struct
+import subprocess
 import sys
 import threading
 import time
@@ -13,7 +15,8 @@ from librouteros.exceptions import ConnectionClosed, FatalError, MultiTrapError,
 from librouteros.login import plain, token
 from librouteros.query import And, Key, Or
 
-from tests.support.sim_router import SimRouter
+from tests.support.processes import binary
+from tests.support.sim_router import PORT_OFFSET, SimFleet, SimRouter
 from tests.support.waiting import wait_until
 
 
@@ -268,3 +271,23 @@ class Crowd(ApiCase):
         tuple(admin("/ip/service/set", numbers="api", **{"max-sessions": "1"}))
         self.addCleanup(lambda: tuple(admin("/ip/service/set", numbers="api", **{"max-sessions": "120"})))
         with self.assertRaises((ConnectionClosed, OSError)): self.connect()
+
+
+class Fleet(unittest.TestCase):
+    def test_each_router_has_an_address(self):
+        second, third = (random.SystemRandom().randrange(1, 255) for _ in range(2))
+        fleet = SimFleet(f"127.{second}.{third}.0/24", 20, "6.49.17,7.20.8")
+        self.addCleanup(fleet.close)
+        versions = set()
+        for number in range(1, 21):
+            api = librouteros.connect(host=f"127.{second}.{third}.{number}", port=8728 + PORT_OFFSET, username="admin", password="")
+            self.addCleanup(api.close)
+            versions.add(next(iter(api("/system/resource/print")))["version"].split(" ")[0])
+            self.assertIn(f"-{number:04}", next(iter(api("/system/identity/print")))["name"])
+        self.assertEqual(versions, {"6.49.17", "7.20.8"})
+        with self.assertRaises(OSError): librouteros.connect(host=f"127.{second}.{third}.21", port=8728 + PORT_OFFSET, username="admin", password="")
+
+    def test_a_network_that_is_too_small(self):
+        done = subprocess.run([binary("openstrat-sim"), "--listen", "127.1.1.0/30", "--count", "5"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--listen: 127.1.1.0/30 has 2 addresses, and there are 5 routers", done.stdout)
