@@ -72,13 +72,13 @@ void ConfigCommands::rows_of_word(const Target& target, std::string_view word, s
   const bool digits = !word.empty() && word.size() < 10 && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (digits) {
     const auto number = static_cast<std::size_t>(parse_num(word)->as_num());
-    const auto printed = printed_.find(target.path);
-    if (printed != printed_.end() && number < printed->second.size()) {
+    const auto printed = printed_->find(target.path);
+    if (printed != printed_->end() && number < printed->second.size()) {
       if (const FoundRow found = config_.find(target.path, printed->second[number])) return rows.push_back(found);
     }
     // Exports name some rows by their number (`set 0 name=serial0`), and importing them works without a print.
     const std::vector<FoundRow> all = config_.rows(target.path);
-    if (printed == printed_.end() && target.shape->selector == Selector::number && number < all.size()) {
+    if (printed == printed_->end() && target.shape->selector == Selector::number && number < all.size()) {
       return rows.push_back(all[number]);
     }
   }
@@ -176,11 +176,12 @@ Value ConfigCommands::print(const CommandCall& call, const Target& target) {
     if (!call.wants_value) events_.print(std::to_string(rows.size()));
     return Value::num(static_cast<std::int64_t>(rows.size()));
   }
-  const PrintStyle style = print_style(call);
+  PrintStyle style = print_style(call);
+  style.width = call.has("file") ? 0 : events_.line_width();
   const Printer printer(config_, facts_, *target.shape, style);
   if (style.as_value) return printer.as_value(rows);
   if (!singleton) {
-    std::vector<RowId>& numbers = printed_[std::string(target.path)];
+    std::vector<RowId>& numbers = (*printed_)[std::string(target.path)];
     numbers.clear();
     for (const FoundRow& found : rows) numbers.push_back(found.row->id);
   }

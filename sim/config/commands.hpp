@@ -2,9 +2,11 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ros_menus/lookup.hpp"
@@ -15,11 +17,14 @@
 
 namespace openstrat::sim {
 
-/// One per session or running script: remembers the row numbers of the last `print`. Refers to all it is given.
+/// Rows of the last `print`, by menu: what `0`, `1`, … mean from then on.
+using PrintedRows = std::map<std::string, std::vector<RowId>, std::less<>>;
+
+/// One per running script. Refers to all it is given; scripts of one session share what was printed.
 class ConfigCommands {
  public:
-  ConfigCommands(Config& config, const SchemaLookup& lookup, Facts& facts, ConfigEvents& events)
-      : config_(config), lookup_(lookup), facts_(facts), events_(events) {}
+  ConfigCommands(Config& config, const SchemaLookup& lookup, Facts& facts, ConfigEvents& events, std::shared_ptr<PrintedRows> printed = nullptr)
+      : config_(config), lookup_(lookup), facts_(facts), events_(events), printed_(printed != nullptr ? std::move(printed) : std::make_shared<PrintedRows>()) {}
 
   /// Whether the store runs the command; the others are actions of the device.
   bool owns(const CommandCall& call) const;
@@ -70,7 +75,7 @@ class ConfigCommands {
   const SchemaLookup& lookup_;
   Facts& facts_;
   ConfigEvents& events_;
-  std::map<std::string, std::vector<RowId>, std::less<>> printed_;  ///< rows of the last print, by menu
+  std::shared_ptr<PrintedRows> printed_;
   /// The find that has just found nothing, for foreign_row(): its menu and what it looked for.
   struct Missed { std::string menu; std::vector<Field> fields; };
   std::optional<Missed> missed_;

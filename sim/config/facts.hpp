@@ -34,6 +34,8 @@ class ConfigEvents {
   virtual ~ConfigEvents() = default;
   virtual void row_changed(std::string_view menu, RowId row, Change change) = 0;
   virtual void print(std::string_view line) = 0;
+  /// Columns that tables may take; 0: as many as they like.
+  virtual std::size_t line_width() const { return 0; }
   /// `print file=`; the name has its suffix already.
   virtual void save_file(std::string_view name, std::string contents, bool append) = 0;
   /// `export file=`: routers write it in the background, so it may appear after the command has ended.

@@ -1,6 +1,7 @@
 #include "sim/config/print.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/core.h>
 
@@ -9,21 +10,10 @@
 namespace openstrat::sim {
 namespace {
 
-struct Flag {
-  std::string_view property;
-  char letter;
-};
-constexpr Flag kFlags[] = {{"disabled", 'X'}, {"invalid", 'I'}, {"dynamic", 'D'}, {"running", 'R'}, {"active", 'A'},
-                           {"slave", 'S'},    {"static", 'S'},  {"connect", 'C'}, {"default", '*'}, {"radius", 'R'}};
-
-bool is_flag(std::string_view property) {
-  return std::any_of(std::begin(kFlags), std::end(kFlags), [&](const Flag& flag) { return flag.property == property; });
-}
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return out;
+/// Numbers of bytes, which people read in larger units.
+bool is_size(std::string_view menu, std::string_view property) {
+  if (menu == "/file") return property == "size";
+  return menu == "/system/resource" && (property.ends_with("-memory") || property.ends_with("-hdd-space"));
 }
 
 }  // namespace
@@ -74,26 +64,34 @@ Value Printer::as_value(const std::vector<FoundRow>& rows) const {
 std::string Printer::text(std::string_view property, const Value& value) const {
   if (value.is(Type::boolean)) return value.as_bool() ? "yes" : "no";
   if (value.is(Type::time)) return format_time_short(value.as_time_ns());
+  if (value.is(Type::num) && is_size(menu_.path, property) && !style_.terse) return binary_size(static_cast<double>(value.as_num()));
   std::string out = value.to_text();
   if (value.is(Type::array)) std::replace(out.begin(), out.end(), ';', ',');
-  const ArgumentSpec* known = menu_.property(property, config_.view().version);
-  const bool quoted = known != nullptr && (known->type == ArgType::text || known->type == ArgType::script) && !style_.value_list;
-  return quoted && (style_.detail || style_.terse) && needs_quotes(out) ? '"' + out + '"' : out;
+  return out;
 }
 
-Printer::Shown Printer::show(const FoundRow& row, std::size_t number) const {
-  Shown shown;
-  shown.number = style_.show_ids ? format_id(row.row->id) : fmt::format("{:>2}", number);
+/// In details, names and texts have quotes.
+std::string Printer::quoted(std::string_view property, std::string text) const {
+  const ArgumentSpec* known = menu_.property(property, config_.view().version);
+  const bool is_text = known != nullptr && (known->type == ArgType::text || known->type == ArgType::script);
+  const bool is_name = known != nullptr && known->is_name && !style_.terse;
+  return is_name || (is_text && needs_quotes(text)) ? '"' + text + '"' : text;
+}
+
+PrintedRow Printer::show(const FoundRow& row, std::size_t number) const {
+  PrintedRow shown;
+  shown.number = style_.show_ids ? format_id(row.row->id) : std::to_string(number);
   const RowReader reader(config_, facts_, menu_, row);
-  for (const Flag& flag : kFlags) {
-    const Value value = reader.get(flag.property);
-    if (value.is(Type::boolean) && value.as_bool() && shown.flags.find(flag.letter) == std::string::npos) shown.flags += flag.letter;
+  for (const NamedValue& value : reader.all()) {
+    if (is_flag(value.name) && value.value.is(Type::boolean) && value.value.as_bool()) shown.flags.push_back(value.name);
+  }
+  if (const Value disabled = reader.get("disabled"); disabled.is(Type::boolean) && disabled.as_bool() && std::ranges::find(shown.flags, "disabled") == shown.flags.end()) {
+    shown.flags.push_back("disabled");
   }
   for (const NamedValue& value : values(row)) {
     if (value.name == ".id" || is_flag(value.name)) continue;
-    std::string written = text(value.name, value.value);
     if (value.name == "comment" && !style_.terse) shown.comment = value.value.to_text();
-    else shown.pairs.emplace_back(value.name, std::move(written));
+    else shown.cells.push_back({value.name, text(value.name, value.value), value.value.is(Type::num)});
   }
   return shown;
 }
@@ -111,62 +109,58 @@ std::vector<std::string> Printer::record_lines(const FoundRow& row) const {
   return lines;
 }
 
-std::vector<std::string> Printer::table_lines(const std::vector<Shown>& rows) const {
-  std::vector<std::string_view> columns;
-  for (const Shown& row : rows) {
-    for (const Pair& pair : row.pairs) {
-      if (columns.size() < 8 && std::find(columns.begin(), columns.end(), pair.first) == columns.end()) columns.push_back(pair.first);
-    }
+std::vector<std::string> Printer::terse_lines(const std::vector<PrintedRow>& rows) const {
+  std::vector<std::string> lines;
+  for (const PrintedRow& row : rows) {
+    std::string line = fmt::format("{:>2} {:<2}", row.number, flag_letters(row.flags));
+    for (const PrintedRow::Cell& cell : row.cells) line += fmt::format(" {}={}", cell.property, quoted(cell.property, cell.text));
+    lines.push_back(std::move(line));
   }
-  std::vector<std::size_t> widths;
-  for (const std::string_view column : columns) {
-    std::size_t width = column.size();
-    for (const Shown& row : rows) {
-      for (const Pair& pair : row.pairs) {
-        if (pair.first == column) width = std::max(width, std::min<std::size_t>(pair.second.size(), 40));
-      }
+  return lines;
+}
+
+/// The log has neither numbers nor a head.
+std::vector<std::string> Printer::log_lines(const std::vector<PrintedRow>& rows) const {
+  std::vector<std::string> lines;
+  for (const PrintedRow& row : rows) {
+    std::string line;
+    for (const std::string_view property : {"time", "topics", "message"}) {
+      const auto cell = std::ranges::find(row.cells, property, &PrintedRow::Cell::property);
+      if (cell != row.cells.end()) line.append(" ").append(cell->text);
     }
-    widths.push_back(width);
-  }
-  const auto line = [&](std::string head, const auto& cell) {
-    for (std::size_t i = 0; i < columns.size(); ++i) head += fmt::format(" {:<{}.{}}", cell(columns[i]), widths[i], widths[i]);
-    head.erase(head.find_last_not_of(' ') + 1);
-    return head;
-  };
-  std::vector<std::string> lines{line(" #    ", upper)};
-  for (const Shown& row : rows) {
-    if (!row.comment.empty()) lines.push_back(" ;;; " + row.comment);
-    lines.push_back(line(fmt::format("{} {:<3}", row.number, row.flags), [&](std::string_view column) {
-      const auto at = std::find_if(row.pairs.begin(), row.pairs.end(), [&](const Pair& pair) { return pair.first == column; });
-      return at == row.pairs.end() ? std::string() : at->second;
-    }));
+    lines.push_back(std::move(line));
   }
   return lines;
 }
 
 std::vector<std::string> Printer::lines(const std::vector<FoundRow>& rows) const {
   if (menu_.is_singleton(config_.view().version)) return record_lines(rows.front());
-  std::vector<Shown> shown;
-  for (const FoundRow& row : rows) shown.push_back(show(row, shown.size()));
-  std::vector<std::string> lines;
   if (style_.value_list) {
-    for (const FoundRow& row : rows) {
-      for (std::string& line : record_lines(row)) lines.push_back(std::move(line));
-    }
+    std::vector<std::string> lines;
+    for (const FoundRow& row : rows) std::ranges::move(record_lines(row), std::back_inserter(lines));
     return lines;
   }
-  if (!style_.terse) lines.push_back("Flags: X - disabled, I - invalid, D - dynamic, R - running, A - active, S - slave");
-  if (!style_.terse && !style_.detail) {
-    for (std::string& line : table_lines(shown)) lines.push_back(std::move(line));
-    return lines;
+  std::vector<PrintedRow> shown;
+  for (const FoundRow& row : rows) shown.push_back(show(row, shown.size()));
+  if (style_.terse) return terse_lines(shown);
+  TablePlan plan{.menu = menu_, .version = config_.view().version, .width = style_.width, .columns = {}};
+  if (menu_.path == "/log" && !style_.detail) return log_lines(shown);
+  if (!style_.detail) plan.columns = chosen_columns(shown);
+  if (!plan.columns.empty() || (rows.empty() && !style_.detail)) return table_lines(plan, shown);
+  for (PrintedRow& row : shown) {
+    for (PrintedRow::Cell& cell : row.cells) cell.text = quoted(cell.property, std::move(cell.text));
   }
-  for (const Shown& row : shown) {
-    std::string line = fmt::format("{} {:<2}", row.number, row.flags);
-    if (!row.comment.empty()) line += " ;;; " + row.comment;
-    for (const Pair& pair : row.pairs) line += fmt::format(" {}={}", pair.first, pair.second);
-    lines.push_back(std::move(line));
+  return detail_lines(plan, shown);
+}
+
+/// Those that were asked for, in that order, or the usual ones.
+std::vector<std::string_view> Printer::chosen_columns(const std::vector<PrintedRow>& rows) const {
+  if (style_.proplist.empty()) return table_columns(menu_, config_.view().version, rows);
+  std::vector<std::string_view> columns;
+  for (const std::string& name : style_.proplist) {
+    if (name != "comment" && name != ".id" && !is_flag(name)) columns.emplace_back(name);
   }
-  return lines;
+  return columns;
 }
 
 }  // namespace openstrat::sim

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/config/print_table.hpp"
 #include "sim/config/reader.hpp"
 
 namespace openstrat::sim {
@@ -15,6 +16,7 @@ struct PrintStyle {
   bool terse = false;
   bool value_list = false;
   bool show_ids = false;
+  std::size_t width = 0;              ///< columns of the terminal; 0: endless
   std::vector<std::string> proplist;  ///< empty: everything
 };
 PrintStyle print_style(const CommandCall& call);
@@ -30,18 +32,15 @@ class Printer {
 
  private:
   using Pair = std::pair<std::string_view, std::string>;
-  struct Shown {
-    std::string number;   ///< ` 0`, or `*1F` with show-ids
-    std::string flags;
-    std::string comment;
-    std::vector<Pair> pairs;
-  };
 
   std::vector<NamedValue> values(const FoundRow& row) const;
-  Shown show(const FoundRow& row, std::size_t number) const;
+  PrintedRow show(const FoundRow& row, std::size_t number) const;
   std::vector<std::string> record_lines(const FoundRow& row) const;
-  std::vector<std::string> table_lines(const std::vector<Shown>& rows) const;
+  std::vector<std::string> terse_lines(const std::vector<PrintedRow>& rows) const;
+  std::vector<std::string> log_lines(const std::vector<PrintedRow>& rows) const;
+  std::vector<std::string_view> chosen_columns(const std::vector<PrintedRow>& rows) const;
   std::string text(std::string_view property, const Value& value) const;
+  std::string quoted(std::string_view property, std::string text) const;
 
   const Config& config_;
   const Facts& facts_;

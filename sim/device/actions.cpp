@@ -21,6 +21,11 @@ const Job::Action* Job::find_action(std::string_view menu, std::string_view name
       {"/certificate", "import", Policy::write, &Job::certificate_import},
       {"/system/backup", "save", Policy::write, &Job::backup_save},
       {"/system/script", "run", Policy::read, &Job::script_run},
+      {"/user/ssh-keys", "import", Policy::write, &Job::ssh_keys_import},
+      {"/user/ssh-keys", "add", Policy::write, &Job::ssh_keys_add},
+      {"/ip/ssh", "regenerate-host-key", Policy::write, &Job::host_key_regenerate},
+      {"/ip/ssh", "export-host-key", Policy::write, &Job::host_key_export},
+      {"/ip/ssh", "import-host-key", Policy::write, &Job::host_key_import},
       {"/system", "reboot", Policy::reboot, &Job::reboot},
       {"/system", "shutdown", Policy::reboot, &Job::shutdown},
       {"/system", "reset-configuration", Policy::policy, &Job::reset_configuration},
@@ -88,12 +93,20 @@ Value Job::script_run(const CommandCall& call) {
 }
 
 Value Job::reboot(const CommandCall&) {
-  Router& router = router_;
-  router.power_soon([&router] { router.reboot("router rebooted by admin"); });
+  confirm("Reboot, yes? [y/N]: ");
+  put("system will reboot shortly");
+  reboot_soon();
   return {};
 }
 
+void Job::reboot_soon() {
+  Router& router = router_;
+  router.power_soon([&router] { router.reboot("router rebooted by admin"); });
+}
+
 Value Job::shutdown(const CommandCall&) {
+  confirm("Shutdown, yes? [y/N]: ");
+  put("system will shutdown promptly");
   Router& router = router_;
   router.power_soon([&router] { router.power_off(); });
   return {};
@@ -101,6 +114,8 @@ Value Job::shutdown(const CommandCall&) {
 
 Value Job::reset_configuration(const CommandCall& call) {
   const CallArgument* bare = call.find("no-defaults");
+  confirm("Dangerous! Reset anyway? [y/N]: ");
+  put("system configuration will be reset");
   const bool no_defaults = bare != nullptr && (bare->value.to_text() == "yes" || bare->value.to_text() == "true");
   Router& router = router_;
   router.power_soon([&router, no_defaults] { router.reset_configuration(no_defaults); });
@@ -124,7 +139,8 @@ Value Job::install_update(const CommandCall&) {
   const Version latest = router_.latest_version();
   if (latest <= router_.version()) return {};
   router_.upgrade(latest);
-  return reboot({});
+  reboot_soon();
+  return {};
 }
 
 Value Job::quit(const CommandCall&) { throw ScriptKilled(); }

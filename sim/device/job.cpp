@@ -24,7 +24,7 @@ std::string described(const RunError& error, const Version& version) {
 
 Job::Job(Router& router, std::uint64_t id, JobRequest request)
     : router_(router), id_(id), request_(std::move(request)), started_(router.clock()),
-      commands_(router.config(), router.lookup(), router.facts(), *this) {}
+      commands_(router.config(), router.lookup(), router.facts(), *this, request_.printed) {}
 
 void Job::start() {
   const std::uint64_t token = begin_wait();
@@ -75,7 +75,7 @@ void Job::end_now() {
 /// Nothing may leave the fiber: whatever goes wrong below is the end of this script, not of the fleet.
 void Job::body() {
   try {
-    if (!killed_) outcome_ = request_.task ? run_task() : run_source(request_.source);
+    if (!killed_) outcome_ = request_.task ? run_task() : run_source(request_.source, request_.context);
   } catch (const std::exception& error) {
     openstrat::log::error("a simulated script ended in an unexpected way", {{"router", router_.identity()}, {"why", error.what()}});
     outcome_.error = "failure: internal error";
@@ -95,7 +95,7 @@ JobOutcome Job::run_task() {
   try {
     outcome.value = request_.task(*this);
   } catch (const ScriptError& error) {
-    outcome.error = error.message();
+    outcome.error = outcome.words = error.message();
   } catch (const ScriptKilled&) {
     outcome.killed = !fatal_;
   }
@@ -103,27 +103,65 @@ JobOutcome Job::run_task() {
   return outcome;
 }
 
-JobOutcome Job::run_source(std::string source) {
+JobOutcome Job::run_source(std::string source, DirId context) {
   JobOutcome outcome;
   const Session session = own_session();
-  ParseOptions options{.personality = session.personality, .menus = session.menus};
+  ParseOptions options{.personality = session.personality, .menus = session.menus, .context = context};
   options.stack_bytes = std::min(options.stack_bytes, session.limits.stack_bytes);
   const auto script = parse(std::move(source), options);
   if (!script) {
-    outcome.error = script.error().to_string();
+    outcome.error = outcome.words = script.error().to_string();
     return outcome;
   }
   RunResult result = Interpreter(*this, session).run(*script);
   outcome.value = std::move(result.value);
   outcome.killed = result.killed && !fatal_;
-  if (fatal_) outcome.error = std::move(fatal_);
-  else if (result.error) outcome.error = described(*result.error, router_.version());
-  fatal_.reset();
+  if (fatal_) {
+    outcome.error = outcome.words = std::exchange(fatal_, std::nullopt);
+  } else if (result.error) {
+    outcome.error = described(*result.error, router_.version());
+    outcome.words = result.error->message;
+  }
   return outcome;
 }
 
 void Job::put(std::string_view line) {
-  if (request_.output) request_.output(line);
+  if (!request_.output) return;
+  request_.output(line);
+  wait_for_room();
+}
+
+/// Whoever prints without end waits for whoever reads; not inside a command, where rows must stay.
+void Job::wait_for_room() {
+  for (auto terminal = request_.terminal.lock(); reading_ == 0 && terminal != nullptr && terminal->is_full(); terminal = request_.terminal.lock()) {
+    const std::uint64_t token = begin_wait();
+    terminal->when_drained([self = weak_from_this(), token] {
+      if (const auto job = self.lock()) job->wake(token);
+    });
+    terminal.reset();
+    wait();
+  }
+}
+
+std::size_t Job::line_width() const {
+  const auto terminal = request_.terminal.lock();
+  return terminal == nullptr ? 0 : terminal->width();
+}
+
+void Job::confirm(std::string_view question) {
+  refuse_waiting();
+  auto terminal = request_.terminal.lock();
+  if (terminal == nullptr) return;
+  const std::uint64_t token = begin_wait();
+  const auto answer = std::make_shared<std::string>();
+  const bool asked = terminal->ask(question, [self = weak_from_this(), token, answer](std::string line) {
+    *answer = std::move(line);
+    if (const auto job = self.lock()) job->wake(token);
+  });
+  terminal.reset();  // whoever hangs up is not kept by the question
+  if (!asked) return;
+  wait();
+  if (*answer != "y" && *answer != "Y" && *answer != "yes") throw ScriptError("action cancelled");
 }
 
 void Job::log(std::string_view topics, std::string_view message) { router_.write_log(topics, message); }

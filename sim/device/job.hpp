@@ -33,7 +33,7 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   Timestamp now() override { return router_.clock(); }
   Value execute(const ExecuteRequest& request) override;
   Value resolve(std::string_view name, std::string_view server, std::string_view type) override;
-  Globals& globals() override { return router_.globals(); }
+  Globals& globals() override { return router_.globals(request_.user); }
   Rng& rng() override { return router_.rng(); }
   std::string job_name() override { return request_.name; }
   void tick() override;
@@ -45,6 +45,7 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   // ConfigEvents
   void row_changed(std::string_view menu, RowId row, Change change) override { router_.row_changed(menu, row, change); }
   void print(std::string_view line) override { put(line); }
+  std::size_t line_width() const override;
   void save_file(std::string_view name, std::string contents, bool append) override;
   void save_export(std::string_view name, std::string contents) override;
 
@@ -57,7 +58,10 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
 
   void body();
   JobOutcome run_task();
-  JobOutcome run_source(std::string source);
+  JobOutcome run_source(std::string source, DirId context = DirId::root);
+  /// Asks whoever sits at the terminal; fails unless the answer is yes. Yes where nobody does.
+  void confirm(std::string_view question);
+  void wait_for_room();
   Session own_session() const;
   void require(Policy policy) const;
   void check_policy(const CommandCall& call) const;
@@ -75,11 +79,18 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   Value backup_save(const CommandCall& call);
   Value script_run(const CommandCall& call);
   Value reboot(const CommandCall& call);
+  void reboot_soon();
   Value shutdown(const CommandCall& call);
   Value reset_configuration(const CommandCall& call);
   Value check_for_updates(const CommandCall& call);
   Value install_update(const CommandCall& call);
   Value quit(const CommandCall& call);
+  Value ssh_keys_import(const CommandCall& call);
+  Value ssh_keys_add(const CommandCall& call);
+  Value host_key_regenerate(const CommandCall& call);
+  Value host_key_export(const CommandCall& call);
+  Value host_key_import(const CommandCall& call);
+  void keep_public_key(const std::string& user, std::string_view text, const CallArgument* owner);
   Value password(const CommandCall& call);
   Value inspect(const CommandCall& call);
   void write_file(std::string_view name, std::string contents, bool append = false);

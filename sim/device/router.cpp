@@ -168,6 +168,19 @@ Rng& Router::rng() {
   return *rng_;
 }
 
+RouterGlobals& Router::globals(std::string_view user) {
+  const auto known = globals_.find(user);
+  return known == globals_.end() ? globals_[std::string(user)] : known->second;
+}
+
+std::vector<std::pair<std::string, std::string>> Router::global_names() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto& [user, globals] : globals_) {
+    for (const std::string& name : globals.names()) all.emplace_back(user, name);
+  }
+  return all;
+}
+
 std::string Router::identity() const {
   const Row* record = config_.record("/system/identity");
   const std::string* name = record == nullptr ? nullptr : record->find("name");
@@ -333,7 +346,7 @@ void Router::refresh(std::string_view menu) {
                {"policy", job->request().policies.to_string()}});
     }
   } else if (menu == "/system/script/environment") {
-    for (const std::string& name : globals_.names()) add(rows.size() + 1, {{"name", name}, {"value", globals_.find(name)->to_quoted()}, {"user", "admin"}});
+    for (const auto& [user, name] : global_names()) add(rows.size() + 1, {{"name", name}, {"value", globals(user).find(name)->to_quoted()}, {"user", user}});
   } else if (menu == "/system/package") {
     for (const std::string_view name : packages(spec_.version, *spec_.model)) {
       add(rows.size() + 1, {{"name", std::string(name)}, {"version", spec_.version.to_string()}});
@@ -354,8 +367,8 @@ void Router::apply_change(std::string_view menu, RowId row, Change change) {
   if (menu == "/system/scheduler") return removed ? scheduler_.row_removed(row) : scheduler_.row_changed(row);
   if (menu == "/system/script/job" && removed) return kill(row);
   if (menu == "/system/script/environment" && removed) {
-    const std::vector<std::string> names = globals_.names();
-    if (row >= 1 && row <= names.size()) globals_.erase(names[row - 1]);
+    const auto names = global_names();
+    if (row >= 1 && row <= names.size()) globals(names[row - 1].first).erase(names[row - 1].second);
     return;
   }
   if (menu != "/file") return;

@@ -11,6 +11,7 @@
 
 #include "base/rng.hpp"
 #include "ros_menus/lookup.hpp"
+#include "sim/config/commands.hpp"
 #include "sim/config/models.hpp"
 #include "sim/device/event_loop.hpp"
 #include "sim/device/facts.hpp"
@@ -21,6 +22,7 @@
 #include "sim/device/policies.hpp"
 #include "sim/device/resolver.hpp"
 #include "sim/device/scheduler.hpp"
+#include "sim/device/terminal.hpp"
 #include "sim/device/transfer.hpp"
 #include "sim/lang/interpreter.hpp"
 #include "sim/lang/names.hpp"
@@ -81,7 +83,8 @@ struct Services {
 };
 
 struct JobOutcome {
-  std::optional<std::string> error;  ///< the router's words
+  std::optional<std::string> error;  ///< the router's words, with the place where it has one
+  std::optional<std::string> words;  ///< the same without the place of a running script: what a terminal shows
   bool killed = false;
   Value value;                       ///< of `:return`
 };
@@ -94,6 +97,9 @@ struct JobRequest {
   std::string user = "admin";
   /// Runs instead of `source`, on the same fiber: for protocols that have their calls in structured form. Throws what a Host throws.
   std::function<Value(Host&)> task = {};
+  DirId context = DirId::root;                              ///< menu in force at the start of `source`
+  std::shared_ptr<PrintedRows> printed = nullptr;           ///< of the session; null: the script has its own
+  std::weak_ptr<Terminal> terminal = {};                    ///< none: nobody looks, or answers
   std::function<void(std::string_view)> output = {};        ///< gets each line; none: nobody looks
   std::function<void(const JobOutcome&)> done = {};
 };
@@ -148,7 +154,8 @@ class Router {
   const Config& config() const { return config_; }
   FileStore& files() { return files_; }
   const FileStore& files() const { return files_; }
-  RouterGlobals& globals() { return globals_; }
+  /// Each user has its own, until the router reboots.
+  RouterGlobals& globals(std::string_view user = "admin");
   const Scheduler& scheduler() const { return scheduler_; }
   const LogRing& log() const { return log_; }
   RouterFacts& facts() { return facts_; }
@@ -195,6 +202,8 @@ class Router {
   void ended(Job& job, const JobOutcome& outcome);
   void replace_rows(std::string_view menu, std::vector<Row> rows);
   bool is_logged(std::string_view topics) const;
+  /// User and name of each variable, in the order of their rows.
+  std::vector<std::pair<std::string, std::string>> global_names() const;
   void apply_change(std::string_view menu, RowId row, Change change);
   void tell_power(bool on);
   void tell_rows(std::string_view menu, RowId row, Change change);
@@ -207,7 +216,7 @@ class Router {
   const SchemaLookup* lookup_;
   Session session_;
   FileStore files_;
-  RouterGlobals globals_;
+  std::map<std::string, RouterGlobals, std::less<>> globals_;  ///< by user
   LogRing log_;
   Scheduler scheduler_;
   std::unique_ptr<SeededRng> rng_;

@@ -1,6 +1,4 @@
 // One router on the command line.
-#include <unistd.h>
-
 #include <iostream>
 #include <optional>
 
@@ -9,9 +7,9 @@
 #include "sim/config/import.hpp"
 #include "sim/device/births.hpp"
 #include "sim/device/read_file.hpp"
-#include "sim/programs/input_lines.hpp"
 #include "sim/programs/listening.hpp"
 #include "sim/programs/programs.hpp"
+#include "sim/programs/prompt.hpp"
 #include "sim/programs/services.hpp"
 #include "sim/programs/stop_signals.hpp"
 
@@ -38,17 +36,6 @@ bool run_text(Services& services, Router& router, std::string source) {
   services.loop.run_until([&] { return done; }, std::chrono::hours(24 * 365));
   std::fflush(stdout);
   return fine;
-}
-
-void prompt(Services& services, Router& router) {
-  InputLines lines(services.loop, STDIN_FILENO);
-  while (true) {
-    if (isatty(STDIN_FILENO) != 0) fmt::print("[admin@{}] > ", router.identity());
-    std::fflush(stdout);
-    const auto line = lines.next();
-    if (!line || *line == "/quit" || *line == "quit") return;
-    if (!line->empty()) run_text(services, router, *line);
-  }
 }
 
 }  // namespace
@@ -95,7 +82,7 @@ int run_single(const SingleProgram& options) {
     }
     if (!run_text(services, router, std::move(*text))) return 1;
   }
-  if (options.console) prompt(services, router);
+  if (options.console) run_prompt(services, router);
   else if (ports != nullptr) services.loop.run();
   else if (options.scripts.empty()) run_text(services, router, "/export");
   return 0;
