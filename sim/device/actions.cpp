@@ -26,6 +26,7 @@ const Job::Action* Job::find_action(std::string_view menu, std::string_view name
       {"/ip/ssh", "regenerate-host-key", Policy::write, &Job::host_key_regenerate},
       {"/ip/ssh", "export-host-key", Policy::write, &Job::host_key_export},
       {"/ip/ssh", "import-host-key", Policy::write, &Job::host_key_import},
+      {"/system/logging/action", "clear", Policy::write, &Job::clear_log},
       {"/system", "reboot", Policy::reboot, &Job::reboot},
       {"/system", "shutdown", Policy::reboot, &Job::shutdown},
       {"/system", "reset-configuration", Policy::policy, &Job::reset_configuration},

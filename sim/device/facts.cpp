@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include "sim/config/dates.hpp"
+#include "sim/device/mac.hpp"
 #include "sim/device/router.hpp"
+#include "sim/device/sensors.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -12,6 +14,14 @@ constexpr Version kV7{7, 0, 0};
 
 std::int64_t whole_seconds_ns(Duration length) {
   return std::chrono::duration_cast<std::chrono::seconds>(length).count() * 1'000'000'000;
+}
+
+/// Interfaces that frames go over; tunnels of packets have none.
+bool has_mac(std::string_view menu) {
+  for (const std::string_view kind : {"ethernet", "wireless", "wifi", "bridge", "bonding", "vlan", "veth", "macvlan", "eoip", "vxlan"}) {
+    if (menu.substr(std::min(menu.size(), std::string_view("/interface/").size())) == kind) return true;
+  }
+  return false;
 }
 
 Value bytes(std::uint64_t count) { return Value::num(static_cast<std::int64_t>(count)); }
@@ -32,6 +42,7 @@ std::optional<Value> RouterFacts::fact(std::string_view menu, RowId row, std::st
   if (menu == "/system/resource") return resource(property);
   if (menu == "/system/routerboard") return routerboard(property);
   if (menu == "/system/license") return license(property);
+  if (menu == "/system/health" && row == 0) return health(property);
   if (menu == "/system/clock") return clock(property);
   if (menu == "/system/package/update") return update(property);
   if (menu == "/file") return file(row, property);
@@ -91,6 +102,14 @@ std::optional<Value> RouterFacts::license(std::string_view property) const {
   return std::nullopt;
 }
 
+/// The record that 6.x has; since 7.0 the sensors are rows.
+std::optional<Value> RouterFacts::health(std::string_view property) const {
+  for (const Sensor& sensor : sensors_of(router_)) {
+    if (sensor.name == property) return Value::str(sensor.text() + std::string(sensor.type()));
+  }
+  return std::nullopt;
+}
+
 std::optional<Value> RouterFacts::clock(std::string_view property) const {
   const Timestamp time = now();
   if (property == "date") return Value::str(format_date(time, router_.version()));
@@ -139,6 +158,7 @@ std::optional<Value> RouterFacts::dhcp_client(std::string_view property) const {
 }
 
 std::optional<Value> RouterFacts::interface(std::string_view menu, RowId row, std::string_view property) const {
+  if (property == "mac-address" || property == "orig-mac-address") return has_mac(menu) ? std::optional(Value::str(mac_of(router_.spec(), row).to_string())) : std::nullopt;
   if (property != "running") return std::nullopt;
   const FoundRow found = router_.config().find(menu, row);
   const std::string* disabled = found ? found.row->find("disabled") : nullptr;

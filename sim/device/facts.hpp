@@ -29,6 +29,7 @@ class RouterFacts final : public Facts {
  private:
   std::optional<Value> resource(std::string_view property) const;
   std::optional<Value> routerboard(std::string_view property) const;
+  std::optional<Value> health(std::string_view property) const;
   std::optional<Value> license(std::string_view property) const;
   std::optional<Value> clock(std::string_view property) const;
   std::optional<Value> update(std::string_view property) const;

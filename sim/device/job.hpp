@@ -91,6 +91,7 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   Value host_key_export(const CommandCall& call);
   Value host_key_import(const CommandCall& call);
   void keep_public_key(const std::string& user, std::string_view text, const CallArgument* owner);
+  Value clear_log(const CommandCall& call);
   Value password(const CommandCall& call);
   Value inspect(const CommandCall& call);
   void write_file(std::string_view name, std::string contents, bool append = false);

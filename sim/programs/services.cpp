@@ -3,6 +3,7 @@
 #include "sim/api/service.hpp"
 #include "sim/rest/service.hpp"
 #include "sim/ssh/services.hpp"
+#include "sim/snmp/service.hpp"
 
 namespace openstrat::sim {
 
@@ -12,7 +13,10 @@ ServiceTable all_services() {
   register_web(table);
   register_ssh(table);
   register_telnet(table);
+  snmp::register_snmp(table);
   return table;
 }
+
+std::shared_ptr<void> start_companions(Router& router) { return snmp::send_traps(router); }
 
 }  // namespace openstrat::sim

@@ -74,6 +74,7 @@ int run_single(const SingleProgram& options) {
   router.power_on();
   const ServiceTable table = all_services();
   const auto ports = open_aloud(router, table);
+  const auto companions = start_companions(router);
   for (const std::string& path : options.scripts) {
     auto text = read_file(path);
     if (!text) {
@@ -82,8 +83,10 @@ int run_single(const SingleProgram& options) {
     }
     if (!run_text(services, router, std::move(*text))) return 1;
   }
-  if (options.console) run_prompt(services, router);
-  else if (ports != nullptr) services.loop.run();
+  if (options.console) {
+    const auto echo = router.logbook().watch_echo([](std::string_view line) { fmt::print("{}\n", line); });
+    run_prompt(services, router);
+  } else if (ports != nullptr) services.loop.run();
   else if (options.scripts.empty()) run_text(services, router, "/export");
   return 0;
 }
