@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "sim/behaviour/packet_request.hpp"
 #include "sim/device/births.hpp"
 #include "sim/programs/programs.hpp"
 
@@ -10,6 +11,7 @@ namespace {
 
 using openstrat::sim::CheckOptions;
 using openstrat::sim::FleetProgram;
+using openstrat::sim::PacketProgram;
 using openstrat::sim::SingleProgram;
 
 void add_single(CLI::App& app, SingleProgram& single) {
@@ -20,6 +22,7 @@ void add_single(CLI::App& app, SingleProgram& single) {
   app.add_option("--seed", single.seed, "Same seed, same routers");
   app.add_option("--speed", single.speed, "How much faster than the clock of the machine time passes")->check(CLI::Range(0.01, 10000.0));
   app.add_flag("--console", single.console, "A prompt of one router");
+  app.add_flag("--connect-vpn", single.connect_vpn, "Servers of tunnel clients (OpenVPN, L2TP, SSTP, PPPoE) answer: their interfaces come up");
   app.add_option("--listen", single.listen, "Services (API, …) listen on this address; for several routers a network, of which each takes an address: 127.77.0.0/16");
   app.add_option("--port-offset", single.port_offset, "Added to the port numbers of services")->check(CLI::Range(0, 56000))->needs("--listen");
 }
@@ -42,6 +45,19 @@ void add_fleet(CLI::App& app, FleetProgram& fleet) {
   app.add_flag("--insecure", fleet.insecure, "Certificates are checked only by scripts that ask for it; always so, accepted for clarity");
 }
 
+CLI::App* add_packet(CLI::App& app, PacketProgram& packet) {
+  CLI::App* command = app.add_subcommand("packet", "Say what a configuration does to a packet, rule by rule");
+  command->add_option("--export", packet.exports, "Configuration: the export of a real router");
+  command->add_option("--script", packet.scripts, "Run these scripts first");
+  command->add_option("--routeros", packet.routeros, "Version");
+  command->add_option("--models", packet.models, "hap-ac2, rb750gr3, rb4011, ccr2004, chr");
+  for (const openstrat::sim::PacketWord& word : openstrat::sim::packet_words()) {
+    command->add_option_function<std::string>("--" + std::string(word.name), [&packet, name = std::string(word.name)](const std::string& value) { packet.words[name] = value; },
+                                              std::string(word.help));
+  }
+  return command;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -56,7 +72,10 @@ int main(int argc, char** argv) {
   checking->add_option("--routeros", check.routeros, "Version");
   checking->add_option("--format", check.format, "text or json")->check(CLI::IsMember({"text", "json"}));
   checking->add_flag("--structure", check.structure, "Print what was parsed, in prefix form");
+  PacketProgram packet;
+  CLI::App* sending = add_packet(app, packet);
   CLI11_PARSE(app, argc, argv);
+  if (sending->parsed()) return openstrat::sim::run_packet(packet);
   if (checking->parsed()) return openstrat::sim::run_check(check);
   const bool alone = fleet.server.empty() && fleet.bootstrap.empty() && (single.console || !single.listen.empty() || !single.scripts.empty() || !single.exports.empty());
   if (alone && fleet.count == 1 && fleet.control.empty()) return openstrat::sim::run_single(single);

@@ -270,29 +270,34 @@ RouteChoice Routes::find(const RouteQuery& query) const {
   return in_table("main", query);
 }
 
+const Route* Routes::through(std::string_view interface, const RouteQuery& query) const {
+  const std::string_view table = query.table.empty() ? std::string_view("main") : query.table;
+  const Route* found = nullptr;
+  for (const Route& route : routes_) {
+    const bool here = std::any_of(route.hops.begin(), route.hops.end(), [&](const NextHop& hop) { return hop.reachable && hop.interface == interface; });
+    if (!route.active || !here || route.table != table || !route.destination.contains(query.destination)) continue;
+    if (found == nullptr || route.destination.prefix_length() > found->destination.prefix_length()) found = &route;
+  }
+  return found;
+}
+
 Echo send_echo(const Routes& routes, const Interfaces& interfaces, const World& world, const EchoRequest& request, Rng& rng) {
   const IpAddress& to = request.route.destination;
   if (to.is_loopback() || interfaces.local(to) != nullptr) return {.answered = true, .rtt = std::chrono::microseconds(90 + rng.below(60))};
   std::string leaves = request.interface;
-  bool on_link = false;
   std::string gateway;
+  bool on_link = request.on_link;
   const RouteChoice choice = routes.find(request.route);
-  if (leaves.empty()) {
-    if (!choice.leaves()) return {.status = "no route to host"};
-    leaves = choice.hop->interface;
+  const Route* used = choice.leaves() && (leaves.empty() || choice.hop->interface == leaves) ? choice.route : nullptr;
+  if (leaves.empty() && used != nullptr) leaves = choice.hop->interface;
+  if (used == nullptr && !leaves.empty() && !on_link) used = routes.through(leaves, request.route);
+  if (used == nullptr && !on_link) return {.status = "no route to host"};
+  if (!on_link) {
+    for (const NextHop& hop : used->hops) {
+      if (hop.interface == leaves && hop.immediate) gateway = hop.immediate->to_string();
+    }
+    on_link = used->origin == RouteOrigin::connected || gateway == to.to_string();
   }
-  // Given an interface, what counts is the route that leaves through it.
-  const Route* used = choice.leaves() && choice.hop->interface == leaves ? choice.route : nullptr;
-  for (const Route& route : routes.all()) {
-    const bool better = used == nullptr || route.destination.prefix_length() > used->destination.prefix_length();
-    const bool here = std::any_of(route.hops.begin(), route.hops.end(), [&](const NextHop& hop) { return hop.reachable && hop.interface == leaves; });
-    if (!request.interface.empty() && here && better && route.enabled && route.destination.contains(to)) used = &route;
-  }
-  if (used == nullptr) return {.status = "no route to host"};
-  for (const NextHop& hop : used->hops) {
-    if (hop.interface == leaves && hop.immediate) gateway = hop.immediate->to_string();
-  }
-  on_link = used->origin == RouteOrigin::connected || gateway == to.to_string();
   const Line line = interfaces.line(leaves);
   const FarHost* host = world.host(to.to_string());
   const FarHost* router = gateway.empty() ? nullptr : world.host(gateway);

@@ -71,6 +71,8 @@ class Routes {
   const std::vector<Route>& all() const { return routes_; }
   const Route* of_row(RowId row) const;
   RouteChoice find(const RouteQuery& query) const;
+  /// The active route that leaves through an interface, for senders that insist on one; nullptr: none.
+  const Route* through(std::string_view interface, const RouteQuery& query) const;
 
  private:
   struct Rule {
@@ -111,7 +113,8 @@ struct Echo {
 };
 struct EchoRequest {
   RouteQuery route;
-  std::string interface;   ///< leave here whatever the table says
+  std::string interface;   ///< leave here: only active routes through it count
+  bool on_link = false;    ///< asked on `interface` itself, as ARP does
 };
 Echo send_echo(const Routes& routes, const Interfaces& interfaces, const World& world, const EchoRequest& request, Rng& rng);
 

@@ -41,6 +41,7 @@ struct ClientLease {
 struct Tunnel {
   std::string local;
   std::string remote;
+  std::string via;       ///< the interface that its packets took; empty: nobody knows
   Duration since{0};
 };
 

@@ -1,11 +1,15 @@
 #include "sim/config/dates.hpp"
 
+#include <algorithm>
+
 #include <fmt/core.h>
+
+#include "base/text.hpp"
 
 namespace openstrat::sim {
 namespace {
 
-constexpr const char* kMonths[] = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
+constexpr std::string_view kMonths[] = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
 
 }  // namespace
 
@@ -26,6 +30,23 @@ std::string format_clock(Timestamp time) {
 
 std::string format_date_time(Timestamp time, const Version& version) {
   return format_date(time, version) + ' ' + format_clock(time);
+}
+
+std::optional<std::chrono::sys_days> parse_date(std::string_view date) {
+  const bool iso = date.contains('-');
+  const auto parts = text::split(date, iso ? '-' : '/');
+  if (parts.size() != 3) return std::nullopt;
+  const auto year = text::parse_int(parts[iso ? 0 : 2]);
+  const auto day = text::parse_int(parts[iso ? 2 : 1]);
+  auto month = iso ? text::parse_int(parts[1]) : std::nullopt;
+  if (!iso) {
+    const auto at = std::find(std::begin(kMonths), std::end(kMonths), text::lower(parts[0]));
+    if (at != std::end(kMonths)) month = at - std::begin(kMonths) + 1;
+  }
+  if (!year || !month || !day) return std::nullopt;
+  const std::chrono::year_month_day calendar{std::chrono::year(static_cast<int>(*year)), std::chrono::month(static_cast<unsigned>(*month)),
+                                             std::chrono::day(static_cast<unsigned>(*day))};
+  return calendar.ok() ? std::optional(std::chrono::sys_days(calendar)) : std::nullopt;
 }
 
 }  // namespace openstrat::sim

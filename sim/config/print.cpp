@@ -25,6 +25,7 @@ PrintStyle print_style(const CommandCall& call) {
   style.terse = call.has("terse");
   style.value_list = call.has("value-list");
   style.show_ids = call.has("show-ids");
+  style.stats = call.has("stats") || call.has("stats-detail");
   if (const CallArgument* list = call.find("proplist")) {
     std::string text = list->value.to_text();
     std::replace(text.begin(), text.end(), ';', ',');
@@ -40,7 +41,18 @@ PrintStyle print_style(const CommandCall& call) {
 
 std::vector<NamedValue> Printer::values(const FoundRow& row) const {
   const RowReader reader(config_, facts_, menu_, row);
-  if (style_.proplist.empty()) return reader.all();
+  if (style_.proplist.empty()) {
+    std::vector<NamedValue> all = reader.all();
+    const Version& version = config_.view().version;
+    const bool counts = menu_.property("chain", version) != nullptr && menu_.property("packets", version) != nullptr;
+    if (!counts || style_.as_value) return all;
+    std::erase_if(all, [&](const NamedValue& value) {
+      const bool counter = value.name == "bytes" || value.name == "packets";
+      const bool names_rule = value.name == "chain" || value.name == "action" || value.name == "comment" || value.name == ".id";
+      return style_.stats ? !counter && !names_rule : counter;
+    });
+    return all;
+  }
   std::vector<NamedValue> chosen;
   for (const std::string& name : style_.proplist) {
     Value value = reader.get(name);

@@ -17,6 +17,7 @@ struct PrintStyle {
   bool value_list = false;
   bool show_ids = false;
   std::size_t width = 0;              ///< columns of the terminal; 0: endless
+  bool stats = false;         ///< of firewall rules: what they counted, not what they say
   std::vector<std::string> proplist;  ///< empty: everything
 };
 PrintStyle print_style(const CommandCall& call);

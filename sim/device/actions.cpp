@@ -1,4 +1,4 @@
-// Commands that act: power, scripts, packages, ping.
+// Commands that act: power, scripts, packages.
 #include <algorithm>
 
 #include <fmt/core.h>
@@ -14,6 +14,10 @@ const Job::Action* Job::find_action(std::string_view menu, std::string_view name
       {"/", "ping", Policy::test, &Job::ping},
       {"/tool", "ping", Policy::test, &Job::ping},
       {"/console", "inspect", Policy::read, &Job::inspect},
+      {"/interface", "monitor-traffic", Policy::read, &Job::monitor_traffic},
+      {"/ip/dns/cache", "flush", Policy::write, &Job::flush_names},
+      {"/ip/hotspot/active", "login", Policy::write, &Job::hotspot_login},
+      {"/system/device-mode", "update", Policy::policy, &Job::update_device_mode},
       {"/", "password", Policy::password, &Job::password},
       {"/", "quit", Policy::read, &Job::quit},
       {"/", "exit", Policy::read, &Job::quit},
@@ -33,47 +37,10 @@ const Job::Action* Job::find_action(std::string_view menu, std::string_view name
       {"/system/package/update", "check-for-updates", Policy::write, &Job::check_for_updates},
       {"/system/package/update", "install", Policy::write, &Job::install_update},
   };
+  static constexpr Action kResetCounters{{}, "reset-counters", Policy::write, &Job::reset_counters};
+  if (name == "reset-counters" || name == "reset-counters-all") return &kResetCounters;  // of many menus
   const auto found = std::find_if(std::begin(kActions), std::end(kActions), [&](const Action& action) { return action.menu == menu && action.name == name; });
   return found == std::end(kActions) ? nullptr : found;
-}
-
-/// What a packet came to, as a record.
-static Value ping_row(const Value& host, std::int64_t sequence, std::int64_t received, bool answered) {
-  constexpr std::int64_t kTripNs = 9'512'000;
-  Array row;
-  row.set("seq", Value::num(sequence));
-  row.set("host", Value::str(host.to_text()));
-  if (answered) {
-    for (const std::string_view name : {"time", "min-rtt", "avg-rtt", "max-rtt"}) row.set(name, Value::str(format_time_short(kTripNs)));
-    row.set("size", Value::num(56));
-    row.set("ttl", Value::num(54));
-  } else {
-    row.set("status", Value::str("timeout"));
-  }
-  row.set("sent", Value::num(sequence + 1));
-  row.set("received", Value::num(received));
-  row.set("packet-loss", Value::num((sequence + 1 - received) * 100 / (sequence + 1)));
-  return Value::array(std::move(row));
-}
-
-Value Job::ping(const CommandCall& call) {
-  const CallArgument* count = call.find("count");
-  const CallArgument* address = call.find("address");
-  if (address == nullptr) throw ScriptError("missing value(s) of argument(s) address");
-  const auto asked = count == nullptr ? std::nullopt : parse_num(count->value.to_text());
-  const std::int64_t packets = asked ? std::clamp<std::int64_t>(asked->as_num(), 1, 1000) : 1000;
-  const bool as_value = call.has("as-value");
-  Array rows;
-  std::int64_t received = 0;
-  for (std::int64_t i = 0; i < packets; ++i) {
-    if (i > 0) delay(std::chrono::seconds(1));
-    const bool answered = router_.link();
-    received += answered ? 1 : 0;
-    if (as_value) rows.push(ping_row(address->value, i, received, answered));
-    if (!call.wants_value) put(fmt::format("{:>5} {:<40} {}", i, address->value.to_text(), answered ? "56  54 9ms" : "timeout"));
-  }
-  if (!call.wants_value) put(fmt::format("    sent={} received={} packet-loss={}%", packets, received, (packets - received) * 100 / packets));
-  return as_value ? Value::array(std::move(rows)) : Value::num(received);
 }
 
 Value Job::script_run(const CommandCall& call) {

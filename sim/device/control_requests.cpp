@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "sim/device/control.hpp"
+#include "sim/device/control_network.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -123,6 +124,7 @@ void Control::handle(Fleet& fleet, std::string_view text, const Reply& reply) {
   if (router == nullptr) return reply(failure("there is no such router: name it by number, serial number or identity"));
   if (word == "run") return run_script(fleet, *router, text_of(request, "script"), reply);
   if (word == "export" || word == "log" || word == "globals" || word == "files") return reply(success(inspect(*router, word)));
+  if (auto answer = answer_network(*router, word, request)) return reply(*answer ? success(std::move(**answer)) : failure(answer->error().message()));
   if (act(fleet, *router, word, request)) return reply(success());
   reply(failure("unknown request: " + word));
 }

@@ -2,8 +2,10 @@
 
 #include <fmt/core.h>
 
+#include "sim/behaviour/device_mode.hpp"
 #include "sim/config/dates.hpp"
 #include "sim/device/mac.hpp"
+#include "sim/device/network.hpp"
 #include "sim/device/router.hpp"
 #include "sim/device/sensors.hpp"
 
@@ -47,9 +49,9 @@ std::optional<Value> RouterFacts::fact(std::string_view menu, RowId row, std::st
   if (menu == "/system/package/update") return update(property);
   if (menu == "/file") return file(row, property);
   if (menu == "/system/scheduler") return scheduler(row, property);
-  if (menu == "/ip/dhcp-client") return dhcp_client(property);
-  if (menu.starts_with("/interface")) return interface(menu, row, property);
-  return std::nullopt;
+  if (menu == "/system/device-mode") return device_mode(property);
+  if ((property == "mac-address" || property == "orig-mac-address") && has_mac(menu)) return Value::str(mac_of(router_.spec(), row).to_string());
+  return router_.network().fact(menu, row, property);
 }
 
 std::optional<Value> RouterFacts::resource(std::string_view property) const {
@@ -114,9 +116,20 @@ std::optional<Value> RouterFacts::clock(std::string_view property) const {
   const Timestamp time = now();
   if (property == "date") return Value::str(format_date(time, router_.version()));
   if (property == "time") return Value::time(whole_seconds_ns(time - std::chrono::floor<std::chrono::days>(time)));
-  if (property == "gmt-offset") return Value::str("+00:00");
-  if (property == "dst-active") return Value::boolean(false);
+  const Timestamp utc = router_.utc();
+  if (property == "gmt-offset") return Value::str(format_offset(router_.wall().offset(utc)));
+  if (property == "dst-active") return Value::boolean(router_.wall().daylight_saving(utc));
   return std::nullopt;
+}
+
+std::optional<Value> RouterFacts::device_mode(std::string_view property) const {
+  const std::string_view mode = sim::device_mode(router_.config());
+  if (mode.empty()) return std::nullopt;
+  if (property == "mode") return Value::str(mode);
+  if (property == "flagged") return Value::boolean(false);
+  if (property == "flagging-enabled") return Value::boolean(true);
+  if (property == "attempt-count") return Value::num(0);
+  return property == "allowed-versions" ? std::nullopt : std::optional(Value::boolean(device_allows(router_.config(), property)));
 }
 
 std::optional<Value> RouterFacts::update(std::string_view property) const {
@@ -145,26 +158,6 @@ std::optional<Value> RouterFacts::scheduler(RowId row, std::string_view property
     return Value::str(format_date_time(now() + (*item->next - router_.elapsed()), router_.version()));
   }
   return std::nullopt;
-}
-
-std::optional<Value> RouterFacts::dhcp_client(std::string_view property) const {
-  const std::uint64_t host = 10 + router_.spec().seed % 200;
-  if (property == "status") return Value::str(router_.link() ? "bound" : "searching...");
-  if (!router_.link()) return std::nullopt;
-  if (property == "address") return Value::str(fmt::format("192.168.1.{}/24", host));
-  if (property == "gateway" || property == "dhcp-server" || property == "primary-dns") return Value::str("192.168.1.1");
-  if (property == "expires-after") return Value::time(whole_seconds_ns(std::chrono::minutes(8)));
-  return std::nullopt;
-}
-
-std::optional<Value> RouterFacts::interface(std::string_view menu, RowId row, std::string_view property) const {
-  if (property == "mac-address" || property == "orig-mac-address") return has_mac(menu) ? std::optional(Value::str(mac_of(router_.spec(), row).to_string())) : std::nullopt;
-  if (property != "running") return std::nullopt;
-  const FoundRow found = router_.config().find(menu, row);
-  const std::string* disabled = found ? found.row->find("disabled") : nullptr;
-  if (disabled != nullptr && *disabled == "yes") return Value::boolean(false);
-  const bool tunnel = menu.ends_with("-client") || menu.ends_with("/wireguard");  // nothing answers at the other end
-  return Value::boolean(!tunnel && (row != 1 || router_.link()));
 }
 
 }  // namespace openstrat::sim

@@ -35,8 +35,7 @@ class RouterFacts final : public Facts {
   std::optional<Value> update(std::string_view property) const;
   std::optional<Value> file(RowId row, std::string_view property) const;
   std::optional<Value> scheduler(RowId row, std::string_view property) const;
-  std::optional<Value> dhcp_client(std::string_view property) const;
-  std::optional<Value> interface(std::string_view menu, RowId row, std::string_view property) const;
+  std::optional<Value> device_mode(std::string_view property) const;
   /// A figure that moves smoothly enough to look alive: the same for the same seed and time.
   std::uint64_t wobble(std::uint64_t kind, std::uint64_t range) const;
 

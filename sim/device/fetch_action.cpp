@@ -1,6 +1,7 @@
 // /tool fetch as a command of a running script.
 #include <fmt/core.h>
 
+#include "sim/behaviour/device_mode.hpp"
 #include "sim/device/action.hpp"
 #include "sim/device/fetch.hpp"
 
@@ -19,7 +20,7 @@ TransferResult Job::transfer(TransferRequest request) {
   request.detours = router_.spec().detours;
   TransferResult nothing;
   nothing.outcome = TransferResult::Outcome::timeout;
-  if (!router_.link()) {
+  if (!router_.online()) {
     delay(request.connect_timeout);
     return nothing;
   }
@@ -38,10 +39,11 @@ TransferResult Job::transfer(TransferRequest request) {
     transfers.cancel(id);
   }
   if (!ended) throw ScriptKilled();
-  return router_.link() ? std::move(**answer) : nothing;  // an answer that arrives on a cut link does not arrive
+  return router_.online() ? std::move(**answer) : nothing;  // an answer that arrives on a cut link does not arrive
 }
 
 Value Job::fetch(const CommandCall& call) {
+  if (!device_allows(router_.config(), "fetch")) throw ScriptError(std::string(kNotAllowed));
   refuse_waiting();
   FetchPlan plan = plan_fetch(call, router_.version());
   const bool to_file = plan.keep && plan.output == FetchOutput::file;

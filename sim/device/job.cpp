@@ -5,7 +5,9 @@
 #include "base/log.hpp"
 #include "base/net.hpp"
 #include "ros_language/parser.hpp"
+#include "sim/behaviour/device_mode.hpp"
 #include "sim/device/action.hpp"
+#include "sim/device/network.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -75,7 +77,9 @@ void Job::end_now() {
 /// Nothing may leave the fiber: whatever goes wrong below is the end of this script, not of the fleet.
 void Job::body() {
   try {
-    if (!killed_) outcome_ = request_.task ? run_task() : run_source(request_.source, request_.context);
+    std::vector<NamedValue> variables;
+    for (const auto& [name, value] : request_.variables) variables.push_back({name, value});
+    if (!killed_) outcome_ = request_.task ? run_task() : run_source(request_.source, request_.context, variables);
   } catch (const std::exception& error) {
     openstrat::log::error("a simulated script ended in an unexpected way", {{"router", router_.identity()}, {"why", error.what()}});
     outcome_.error = "failure: internal error";
@@ -103,7 +107,7 @@ JobOutcome Job::run_task() {
   return outcome;
 }
 
-JobOutcome Job::run_source(std::string source, DirId context) {
+JobOutcome Job::run_source(std::string source, DirId context, std::span<const NamedValue> variables) {
   JobOutcome outcome;
   const Session session = own_session();
   ParseOptions options{.personality = session.personality, .menus = session.menus, .context = context};
@@ -113,7 +117,7 @@ JobOutcome Job::run_source(std::string source, DirId context) {
     outcome.error = outcome.words = script.error().to_string();
     return outcome;
   }
-  RunResult result = Interpreter(*this, session).run(*script);
+  RunResult result = Interpreter(*this, session).run(*script, variables);
   outcome.value = std::move(result.value);
   outcome.killed = result.killed && !fatal_;
   if (fatal_) {
@@ -218,10 +222,10 @@ Value Job::execute(const ExecuteRequest& asked) {
 Value Job::resolve(std::string_view name, std::string_view, std::string_view type) {
   refuse_waiting();
   if (const auto literal = IpAddress::parse(name)) return *(literal->is_v4() ? parse_ip(name) : parse_ip6(name));
-  if (const auto known = router_.static_address(name)) {
-    if (auto value = parse_ip(*known)) return *value;
+  if (const auto known = router_.network().address_of(name)) {
+    if (auto value = known->is_v4() ? parse_ip(known->to_string()) : parse_ip6(known->to_string())) return *value;
   }
-  if (!router_.link()) {
+  if (!router_.online()) {
     delay(std::chrono::seconds(10));
     throw ScriptError("failure: dns server failure");
   }
@@ -265,6 +269,7 @@ void Job::check_policy(const CommandCall& call) const {
 
 Value Job::run_command(const CommandCall& call) {
   const bool owned = commands_.owns(call);
+  if (call.menu == "/system/scheduler" && (call.name == "add" || call.name == "enable") && !device_allows(router_.config(), "scheduler")) throw ScriptError(std::string(kNotAllowed));
   const bool reads = owned && (call.name == "get" || call.name == "find" || call.name == "print");
   if (reading_ > 0 && !reads) throw ScriptError("failure: a condition can only read");
   if (!owned) {

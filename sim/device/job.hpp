@@ -30,7 +30,7 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   void put(std::string_view line) override;
   void log(std::string_view topics, std::string_view message) override;
   void delay(std::chrono::nanoseconds length) override;
-  Timestamp now() override { return router_.clock(); }
+  Timestamp now() override { return router_.utc(); }
   Value execute(const ExecuteRequest& request) override;
   Value resolve(std::string_view name, std::string_view server, std::string_view type) override;
   Globals& globals() override { return router_.globals(request_.user); }
@@ -58,7 +58,7 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
 
   void body();
   JobOutcome run_task();
-  JobOutcome run_source(std::string source, DirId context = DirId::root);
+  JobOutcome run_source(std::string source, DirId context = DirId::root, std::span<const NamedValue> variables = {});
   /// Asks whoever sits at the terminal; fails unless the answer is yes. Yes where nobody does.
   void confirm(std::string_view question);
   void wait_for_room();
@@ -66,11 +66,16 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   void require(Policy policy) const;
   void check_policy(const CommandCall& call) const;
 
-  // Commands that act, by menu (actions.cpp, actions_files.cpp, fetch_action.cpp).
+  // Commands that act, by menu (actions.cpp, actions_files.cpp, actions_network.cpp, fetch_action.cpp).
   Value fetch(const CommandCall& call);
   TransferResult transfer(TransferRequest request);
   Value fetched(const FetchPlan& plan, TransferResult result, const CommandCall& call);
   Value ping(const CommandCall& call);
+  Value monitor_traffic(const CommandCall& call);
+  Value reset_counters(const CommandCall& call);
+  Value flush_names(const CommandCall& call);
+  Value hotspot_login(const CommandCall& call);
+  Value update_device_mode(const CommandCall& call);
   Value import(const CommandCall& call);
   void import_whole(const std::string& text);
   void import_by_lines(const std::string& text, std::uint32_t from_line, bool dry_run);

@@ -8,8 +8,10 @@
 #include "sim/config/dates.hpp"
 #include "sim/config/export.hpp"
 #include "sim/config/import.hpp"
+#include "sim/behaviour/device_mode.hpp"
 #include "sim/device/job.hpp"
 #include "sim/device/sensors.hpp"
+#include "sim/device/network.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -36,8 +38,10 @@ Router::Router(Services& services, RouterSpec spec)
       lookup_(&SchemaLookup::of(config_.view())),
       session_{.personality = Personality(spec_.version), .menus = lookup_, .cache = &services.cache, .limits = {}},
       files_(config_, spec_.model->disk_bytes <= kSmallDisk, spec_.model->disk_bytes / 5),
+      wall_(config_),
       logbook_(*this),
       scheduler_(services.loop, config_, [this] { return clock(); }, [this](RowId row) { run_scheduled(row); }) {
+  network_ = std::make_unique<Network>(*this);
   if (spec_.identity.empty()) return;
   if (config_.record("/system/identity") == nullptr) config_.edit("/system/identity").insert(Row{}, 0);
   config_.assign("/system/identity", 0, "name", spec_.identity);
@@ -70,6 +74,7 @@ void Router::boot() {
   ++boots_;
   logbook_.booted();
   scheduler_.start();
+  network_->start();
   tell_power(true);
 }
 
@@ -98,8 +103,10 @@ void Router::go_down() {
   power_ = Power::off;
   if (was_on) tell_power(false);
   scheduler_.stop();
+  network_->stop();
   for (const auto& [id, job] : std::map(jobs_)) job->kill();
   globals_.clear();
+  hook_globals_.clear();
   files_.lose_ram();
   for (const std::string_view menu : {"/ip/firewall/address-list", "/ipv6/firewall/address-list", "/user/active"}) {
     std::vector<RowId> lost;
@@ -112,6 +119,8 @@ void Router::go_down() {
 
 void Router::power_off() {
   if (power_ == Power::off) return;
+  if (pending_mode_ && elapsed() <= pending_mode_->until) set_device_mode(pending_mode_->changes);
+  pending_mode_.reset();
   go_down();
   logbook_.power_lost();
   write_log("system,error,critical", "router was rebooted without proper shutdown, probably power outage");
@@ -128,13 +137,25 @@ void Router::reboot(std::string_view why) {
 void Router::set_link(bool up) {
   if (link_ == up) return;
   link_ = up;
+  network_->change_world([up](World& world) { world.link = up; });
   if (power_ != Power::on) return;
   write_log("interface,info", up ? "ether1 link up (speed 1G, full duplex)" : "ether1 link down");
   tell_rows("/interface/ethernet", kUplink, Change::changed);
 }
 
+bool Router::online() const { return link_ && network_->online(); }
+
+void Router::ask_device_mode(std::vector<std::pair<std::string, std::string>> changes, Duration patience) {
+  pending_mode_ = PendingMode{std::move(changes), elapsed() + patience};
+}
+
+void Router::set_device_mode(const std::vector<std::pair<std::string, std::string>>& changes) {
+  if (config_.record("/system/device-mode") == nullptr) config_.edit("/system/device-mode").insert(Row{}, 0);
+  for (const auto& [feature, value] : changes) config_.assign("/system/device-mode", 0, intern_name(feature), value);
+}
+
 void Router::skew_clock(Duration by) {
-  skew_ += by;
+  wall_.skew(by);
   scheduler_.clock_changed();
 }
 
@@ -225,6 +246,7 @@ std::string Router::source_of(std::string_view name_or_source) const {
 }
 
 void Router::run_scheduled(RowId row) {
+  if (!device_allows(config_, "scheduler")) return;
   const FoundRow item = config_.find("/system/scheduler", row);
   if (!item) return;
   const std::string* event = item.row->find("on-event");
@@ -322,6 +344,7 @@ void Router::replace_rows(std::string_view menu, std::vector<Row> rows) {
 }
 
 void Router::refresh(std::string_view menu) {
+  network_->refresh(menu);
   std::vector<Row> rows;
   const auto add = [&](RowId id, std::initializer_list<std::pair<std::string_view, std::string>> fields) {
     Row row{.id = id};
@@ -361,6 +384,11 @@ void Router::row_changed(std::string_view menu, RowId row, Change change) {
 
 void Router::apply_change(std::string_view menu, RowId row, Change change) {
   const bool removed = change == Change::removed;
+  network_->row_changed(menu, row, change);
+  if (menu.starts_with("/system/clock")) {
+    wall_.rows_changed(config_, services_.loop.now());
+    return scheduler_.clock_changed();
+  }
   if (menu == "/system/scheduler") return removed ? scheduler_.row_removed(row) : scheduler_.row_changed(row);
   if (menu == "/system/script/job" && removed) return kill(row);
   if (menu == "/system/script/environment" && removed) {

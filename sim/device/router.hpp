@@ -24,6 +24,7 @@
 #include "sim/device/scheduler.hpp"
 #include "sim/device/terminal.hpp"
 #include "sim/device/transfer.hpp"
+#include "sim/device/wall_clock.hpp"
 #include "sim/lang/interpreter.hpp"
 #include "sim/lang/names.hpp"
 #include "sim/lang/parse_cache.hpp"
@@ -31,6 +32,7 @@
 namespace openstrat::sim {
 
 class Job;
+class Network;
 class Router;
 
 /// Where a router's services (API, SSH, …) listen; nowhere unless an address is given.
@@ -102,6 +104,7 @@ struct JobRequest {
   DirId context = DirId::root;                              ///< menu in force at the start of `source`
   std::shared_ptr<PrintedRows> printed = nullptr;           ///< of the session; null: the script has its own
   std::weak_ptr<Terminal> terminal = {};                    ///< none: nobody looks, or answers
+  std::vector<std::pair<std::string, Value>> variables = {};  ///< what the event supplies to `source`
   std::function<void(std::string_view)> output = {};        ///< gets each line; none: nobody looks
   std::function<void(const JobOutcome&)> done = {};
 };
@@ -133,6 +136,9 @@ class Router {
   /// An export that is still being written: the file is there a moment later, unless power fails first.
   void write_file_soon(std::string name, std::string contents);
   void set_link(bool up);
+  /// A change of /system device-mode that the next loss of power confirms.
+  void ask_device_mode(std::vector<std::pair<std::string, std::string>> changes, Duration patience);
+  void set_device_mode(const std::vector<std::pair<std::string, std::string>>& changes);
   void skew_clock(Duration by);
   void upgrade(const Version& version);  ///< with the next boot
   void reset_configuration(bool no_defaults);
@@ -148,7 +154,10 @@ class Router {
   Version latest_version() const;
   Power power() const { return power_; }
   bool link() const { return link_; }
-  Timestamp clock() const { return services_.loop.now() + skew_; }
+  bool online() const;  ///< has a link, and nobody took away the way that its own connections go
+  Timestamp clock() const { return wall_.local(services_.loop.now()); }  ///< in its own time zone
+  const WallClock& wall() const { return wall_; }
+  Timestamp utc() const { return wall_.utc(services_.loop.now()); }  ///< what it takes for UTC
   Duration elapsed() const { return services_.loop.elapsed(); }
   /// How often it has started.
   std::int32_t boots() const { return boots_; }
@@ -160,6 +169,8 @@ class Router {
   const FileStore& files() const { return files_; }
   /// Each user has its own, until the router reboots.
   RouterGlobals& globals(std::string_view user = "admin");
+  Network& network() { return *network_; }
+  const Network& network() const { return *network_; }
   const Scheduler& scheduler() const { return scheduler_; }
   const LogRing& log() const { return logbook_.memory(); }
   Logbook& logbook() { return logbook_; }
@@ -222,6 +233,7 @@ class Router {
   Session session_;
   FileStore files_;
   std::map<std::string, RouterGlobals, std::less<>> globals_;  ///< by user
+  WallClock wall_;
   Logbook logbook_;
   Scheduler scheduler_;
   std::unique_ptr<SeededRng> rng_;
@@ -231,7 +243,6 @@ class Router {
   Power power_ = Power::off;
   bool link_ = true;
   Duration booted_{0};
-  Duration skew_{0};
   bool ran_before_ = false;
   std::int32_t boots_ = 0;
   std::optional<EventLoop::TimerId> boot_timer_;   ///< while booting
@@ -239,6 +250,12 @@ class Router {
   std::optional<EventLoop::TimerId> power_timer_;  ///< a reboot that a script asked for
   std::optional<Version> pending_version_;
   std::optional<DefaultConfiguration> pending_reset_;
+  struct PendingMode {
+    std::vector<std::pair<std::string, std::string>> changes;
+    Duration until{0};
+  };
+  std::optional<PendingMode> pending_mode_;
+  std::unique_ptr<Network> network_;
   struct RowWatch {
     std::string menu;
     std::weak_ptr<std::function<void(RowId, Change)>> changed;

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "ros_language/value.hpp"
+#include "sim/config/dates.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -21,25 +22,6 @@ std::string_view text_of(const Row& row, std::string_view property) {
 Duration time_of(std::string_view text) {
   const auto time = parse_time(text);
   return time ? Duration(time->as_time_ns() / 1000) : Duration(0);
-}
-
-/// `2026-11-21` or `nov/21/2026`.
-std::optional<std::chrono::sys_days> date_of(std::string_view date) {
-  constexpr std::string_view kMonths = "janfebmaraprmayjunjulaugsepoctnovdec";
-  const bool iso = date.contains('-');
-  const auto parts = text::split(date, iso ? '-' : '/');
-  if (parts.size() != 3) return std::nullopt;
-  const auto year = text::parse_int(parts[iso ? 0 : 2]);
-  const auto day = text::parse_int(parts[iso ? 2 : 1]);
-  auto month = iso ? text::parse_int(parts[1]) : std::nullopt;
-  if (!iso) {
-    const std::size_t at = kMonths.find(text::lower(parts[0]));
-    if (at != std::string_view::npos && at % 3 == 0) month = static_cast<std::int64_t>(at / 3 + 1);
-  }
-  if (!year || !month || !day) return std::nullopt;
-  const std::chrono::year_month_day calendar{std::chrono::year(static_cast<int>(*year)), std::chrono::month(static_cast<unsigned>(*month)),
-                                             std::chrono::day(static_cast<unsigned>(*day))};
-  return calendar.ok() ? std::optional(std::chrono::sys_days(calendar)) : std::nullopt;
 }
 
 }  // namespace
@@ -88,7 +70,7 @@ std::optional<Duration> Scheduler::first_run(const Row& row, Duration interval, 
     if (interval > Duration(0)) return now + interval;
     return booting ? std::optional(now + kAfterBoot) : std::nullopt;
   }
-  const auto date = date_of(text_of(row, "start-date"));
+  const auto date = parse_date(text_of(row, "start-date"));
   const Timestamp wall = clock_();
   Timestamp start = (date ? Timestamp(*date) : Timestamp(std::chrono::floor<std::chrono::days>(wall))) + time_of(start_time);
   if (start <= wall) {

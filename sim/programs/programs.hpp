@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct SingleProgram {
   std::uint64_t seed = 1;
   double speed = 1;
   bool console = false;
+  bool connect_vpn = false;  ///< tunnel clients find their servers
   std::string listen;      ///< address, or network of which each router takes an address; empty: nothing listens
   int port_offset = 0;     ///< added to the port numbers of services
 };
@@ -43,8 +45,18 @@ struct CheckOptions {
   bool structure = false;
 };
 
+struct PacketProgram {
+  std::vector<std::string> exports;  ///< files
+  std::vector<std::string> scripts;  ///< run before the packet is sent
+  std::string routeros = "7";
+  std::string models;
+  std::map<std::string, std::string, std::less<>> words;  ///< of packet_words()
+};
+
 int run_single(const SingleProgram& options);
 int run_fleet(const FleetProgram& options, const SingleProgram& routers);
 int run_check(const CheckOptions& options);
+/// What a configuration does to one packet; 0: it gets through.
+int run_packet(const PacketProgram& options);
 
 }  // namespace openstrat::sim

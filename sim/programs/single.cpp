@@ -6,6 +6,7 @@
 
 #include "sim/config/import.hpp"
 #include "sim/device/births.hpp"
+#include "sim/device/network.hpp"
 #include "sim/device/read_file.hpp"
 #include "sim/programs/listening.hpp"
 #include "sim/programs/programs.hpp"
@@ -71,6 +72,7 @@ int run_single(const SingleProgram& options) {
     signals.emplace(services.loop);
     allow_many_connections();
   }
+  router.network().change_world([&](World& world) { world.tunnels_connect = options.connect_vpn; });
   router.power_on();
   const ServiceTable table = all_services();
   const auto ports = open_aloud(router, table);
