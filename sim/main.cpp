@@ -19,6 +19,7 @@ void add_single(CLI::App& app, SingleProgram& single) {
   app.add_option("--export", single.exports, "Configuration that routers start with: exports of real routers");
   app.add_option("--routeros", single.routeros, "6.49, 7, 7.20.8, a list, or mixed");
   app.add_option("--models", single.models, "Comma separated: hap-ac2, rb750gr3, rb4011, ccr2004, chr");
+  app.add_option("--packages", single.packages, "Extra packages, comma separated: container, iot, user-manager, wireless, …");
   app.add_option("--seed", single.seed, "Same seed, same routers");
   app.add_option("--speed", single.speed, "How much faster than the clock of the machine time passes")->check(CLI::Range(0.01, 10000.0));
   app.add_flag("--console", single.console, "A prompt of one router");
@@ -70,6 +71,8 @@ int main(int argc, char** argv) {
   CLI::App* checking = app.add_subcommand("check", "Say what a router would say about scripts, without running them");
   checking->add_option("FILE", check.files, "Scripts")->required();
   checking->add_option("--routeros", check.routeros, "Version");
+  checking->add_option("--models", check.model, "Which router: chr (the usual one), hap-ac2, …");
+  checking->add_option("--packages", check.packages, "Its extra packages, comma separated");
   checking->add_option("--format", check.format, "text or json")->check(CLI::IsMember({"text", "json"}));
   checking->add_flag("--structure", check.structure, "Print what was parsed, in prefix form");
   PacketProgram packet;

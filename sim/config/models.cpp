@@ -14,7 +14,7 @@ constexpr std::uint64_t kMiB = 1024 * 1024;
 
 constexpr Model kModels[] = {
     {"hap-ac2", "hAP ac^2", "RBD52G-5HacD2HnD", "arm", "ARM", 4, 716, 128 * kMiB, 16 * kMiB,
-     "ether1 ether2 ether3 ether4 ether5", "wlan1 wlan2", false},
+     "ether1 ether2 ether3 ether4 ether5", "wlan1 wlan2", false, "wireless"},
     {"rb4011", "RB4011iGS+", "RB4011iGS+", "arm", "ARM", 4, 1400, 1024 * kMiB, 512 * kMiB,
      "ether1 ether2 ether3 ether4 ether5 ether6 ether7 ether8 ether9 ether10 sfp-sfpplus1", "", false},
     {"ccr2004", "CCR2004-1G-12S+2XS", "CCR2004-1G-12S+2XS", "arm64", "ARM64", 4, 1700, 4096 * kMiB, 128 * kMiB,
@@ -25,7 +25,7 @@ constexpr Model kModels[] = {
     {"chr", "CHR", "", "x86_64", "Intel(R)", 1, 2600, 1024 * kMiB, 128 * kMiB, "ether1 ether2 ether3 ether4", "", true},
 };
 
-using Key = std::tuple<const Model*, Version, DefaultConfiguration, bool>;
+using Key = std::tuple<const Model*, Version, DefaultConfiguration, bool, PackageSet>;
 
 std::shared_ptr<const Config> make_factory(const Model& model, const TreeView& view) {
   auto config = std::make_shared<Config>(view);
@@ -43,14 +43,16 @@ const Model* find_model(std::string_view key) {
   return found == std::end(kModels) ? nullptr : found;
 }
 
-Config new_config(const Model& model, const Version& version, DefaultConfiguration defaults, bool permissive) {
+PackageSet packages_of(const Model& model, PackageSet added) { return PackageSet::parse(model.packages).value_or(PackageSet()).with(added); }
+
+Config new_config(const Model& model, const Version& version, DefaultConfiguration defaults, bool permissive, PackageSet added) {
   static std::mutex mutex;
   static std::map<Key, std::shared_ptr<const Config>> known;
   const std::lock_guard lock(mutex);
-  const TreeView view{.version = version, .chr = model.chr, .permissive = permissive};
-  std::shared_ptr<const Config>& factory = known[Key{&model, version, DefaultConfiguration::none, permissive}];
+  const TreeView view{.version = version, .chr = model.chr, .permissive = permissive, .packages = packages_of(model, added)};
+  std::shared_ptr<const Config>& factory = known[Key{&model, version, DefaultConfiguration::none, permissive, added}];
   if (factory == nullptr) factory = make_factory(model, view);
-  std::shared_ptr<const Config>& wanted = known[Key{&model, version, defaults, permissive}];
+  std::shared_ptr<const Config>& wanted = known[Key{&model, version, defaults, permissive, added}];
   if (wanted == nullptr) {
     auto config = std::make_shared<Config>(*factory);
     add_vendor_defaults(*config, model);

@@ -23,6 +23,7 @@ struct Model {
   std::string_view ethernet;      ///< default names, blank separated
   std::string_view wireless;
   bool chr;
+  std::string_view packages = {};  ///< extra ones that it comes with, comma separated
 };
 
 std::span<const Model> models();
@@ -33,7 +34,10 @@ enum class DefaultConfiguration {
   factory,  ///< what the vendor's script sets up: bridge, DHCP, firewall
 };
 
+/// Extra packages of a router: those of its model and `added` ones.
+PackageSet packages_of(const Model& model, PackageSet added);
+
 /// A router that shares every table with all others of its kind until it changes one. Thread-safe.
-Config new_config(const Model& model, const Version& version, DefaultConfiguration defaults, bool permissive = false);
+Config new_config(const Model& model, const Version& version, DefaultConfiguration defaults, bool permissive = false, PackageSet added = {});
 
 }  // namespace openstrat::sim

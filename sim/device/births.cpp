@@ -77,6 +77,13 @@ Result<std::vector<const Model*>> parse_models(std::string_view text) {
   return chosen;
 }
 
+Result<PackageSet> parse_packages(std::string_view text) {
+  if (const auto packages = PackageSet::parse(text)) return *packages;
+  std::string known;
+  for (const std::string_view name : PackageSet::all().names()) known.append(known.empty() ? "" : ", ").append(name);
+  return invalid_field("packages", fmt::format("'{}' is no list of extra packages ({})", text, known));
+}
+
 bool is_serial_prefix(std::string_view text) {
   return !text.empty() && text.size() <= 8 && std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
 }
@@ -97,6 +104,7 @@ RouterSpec birth(const BirthPlan& plan, std::size_t index) {
     if (spec.model->chr) spec.software_id = marked(plan.serial_prefix, index, 11);
     else spec.serial = marked(plan.serial_prefix, index, 12);
   }
+  spec.packages = plan.packages;
   spec.seed = rng.next_u64();
   spec.detours = plan.detours;
   if (!plan.source_network.empty()) spec.source_address = address_in(plan.source_network, index);

@@ -14,6 +14,8 @@ namespace openstrat::sim {
 
 /// `6.49` and `7` mean the newest release of that line, `mixed` a spread of both, anything else that version.
 Result<std::vector<Version>> parse_versions(std::string_view text);
+/// Comma separated names of extra packages.
+Result<PackageSet> parse_packages(std::string_view text);
 /// Comma separated keys of models; empty: a mix of all.
 Result<std::vector<const Model*>> parse_models(std::string_view text);
 
@@ -21,6 +23,7 @@ struct BirthPlan {
   std::uint64_t seed = 1;
   std::vector<Version> versions;
   std::vector<const Model*> models;
+  PackageSet packages = {};
   std::string source_network;  ///< `127.1.0.0/16`: a source address each; empty: none
   std::string serial_prefix = {};  ///< serial numbers (system-id on CHR) begin with it and end in the router's number; empty: as real ones
   std::shared_ptr<const std::vector<std::string>> detours = {};  ///< of every router; null: none

@@ -22,9 +22,15 @@ constexpr Duration kUntilWritten = std::chrono::milliseconds(400);
 constexpr RowId kUplink = 1;  ///< ether1 is the first interface of every model
 constexpr Duration kUntilDown = std::chrono::seconds(2);
 
-std::vector<std::string_view> packages(const Version& version, const Model& model) {
-  if (version >= kV7) return model.wireless.empty() ? std::vector<std::string_view>{"routeros"} : std::vector<std::string_view>{"routeros", "wireless"};
-  return {"advanced-tools", "dhcp", "hotspot", "ipv6", "mpls", "ppp", "routing", "security", "system", "wireless"};
+constexpr Version kWirelessApart{7, 13, 0};
+
+std::vector<std::string_view> packages(const RouterSpec& spec) {
+  std::vector<std::string_view> out{"routeros"};
+  if (spec.version < kV7) out = {"advanced-tools", "dhcp", "hotspot", "ipv6", "mpls", "ppp", "routing", "security", "system", "wireless"};
+  for (const std::string_view extra : packages_of(*spec.model, spec.packages).names()) {
+    if (extra != "wireless" || spec.version >= kWirelessApart) out.push_back(extra);
+  }
+  return out;
 }
 
 }  // namespace
@@ -34,7 +40,7 @@ Router::Router(Services& services, RouterSpec spec)
       spec_(std::move(spec)),
       firmware_(spec_.version),
       facts_(*this),
-      config_(new_config(*spec_.model, spec_.version, spec_.defaults, spec_.permissive)),
+      config_(new_config(*spec_.model, spec_.version, spec_.defaults, spec_.permissive, spec_.packages)),
       lookup_(&SchemaLookup::of(config_.view())),
       session_{.personality = Personality(spec_.version), .menus = lookup_, .cache = &services.cache, .limits = {}},
       files_(config_, spec_.model->disk_bytes <= kSmallDisk, spec_.model->disk_bytes / 5),
@@ -177,7 +183,7 @@ void Router::install_pending() {
   }
   for (const auto& [name, file] : files) files_.remove(name);
   if (pending_version_) spec_.version = *pending_version_;
-  config_ = new_config(*spec_.model, spec_.version, pending_reset_.value_or(DefaultConfiguration::none), spec_.permissive);
+  config_ = new_config(*spec_.model, spec_.version, pending_reset_.value_or(DefaultConfiguration::none), spec_.permissive, spec_.packages);
   lookup_ = &SchemaLookup::of(config_.view());
   session_.personality = Personality(spec_.version);
   session_.menus = lookup_;
@@ -368,7 +374,7 @@ void Router::refresh(std::string_view menu) {
     if (spec_.version < kV7) return;  // a record of facts there
     for (const Sensor& sensor : sensors_of(*this)) add(rows.size() + 1, {{"name", std::string(sensor.name)}, {"value", sensor.text()}, {"type", std::string(sensor.type())}});
   } else if (menu == "/system/package") {
-    for (const std::string_view name : packages(spec_.version, *spec_.model)) {
+    for (const std::string_view name : packages(spec_)) {
       add(rows.size() + 1, {{"name", std::string(name)}, {"version", spec_.version.to_string()}});
     }
   } else {

@@ -52,6 +52,7 @@ struct RouterSpec {
   std::string software_id;     ///< system-id on CHR
   DefaultConfiguration defaults = DefaultConfiguration::factory;
   bool permissive = false;     ///< unknown menus and properties are kept
+  PackageSet packages = {};    ///< extra ones, beside those of the model
   std::uint64_t seed = 1;
   std::string source_address;  ///< of its connections; empty: the machine chooses
   std::shared_ptr<const std::vector<std::string>> detours;  ///< `HOST:PORT:ADDRESS:PORT`: where connections really go; null: where they say

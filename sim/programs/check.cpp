@@ -18,7 +18,14 @@ int run_check(const CheckOptions& options) {
     std::cerr << "openstrat-sim: '" << options.routeros << "' is no RouterOS version\n";
     return 2;
   }
-  const SchemaLookup& menus = SchemaLookup::of({.version = *version});
+  const auto chosen = parse_models(options.model);
+  const auto packages = parse_packages(options.packages);
+  if (!chosen || !packages) {
+    std::cerr << "openstrat-sim: " << (chosen ? packages.error() : chosen.error()).fields().front().text << "\n";
+    return 2;
+  }
+  const Model& model = *chosen->front();
+  const SchemaLookup& menus = SchemaLookup::of({.version = *version, .chr = model.chr, .packages = packages_of(model, *packages)});
   bool all_accepted = true;
   for (const std::string& path : options.files) {
     const auto text = read_file(path);

@@ -31,8 +31,10 @@ Result<FleetOptions> fleet_options(const FleetProgram& program, const SingleProg
   if (!versions) return fail(std::move(versions.error()));
   auto chosen = parse_models(routers.models);
   if (!chosen) return fail(std::move(chosen.error()));
+  auto packages = parse_packages(routers.packages);
+  if (!packages) return fail(std::move(packages.error()));
   options.loop = {.mode = TimeMode::real, .speed = routers.speed, .start = system_clock().now()};
-  options.births = {.seed = routers.seed, .versions = std::move(*versions), .models = std::move(*chosen), .source_network = program.source_network, .serial_prefix = program.serial_prefix,
+  options.births = {.seed = routers.seed, .versions = std::move(*versions), .models = std::move(*chosen), .packages = *packages, .source_network = program.source_network, .serial_prefix = program.serial_prefix,
                     .detours = program.detours.empty() ? nullptr : std::make_shared<const std::vector<std::string>>(program.detours)};
   auto listen = listen_plan(routers.listen, routers.port_offset, program.count);
   if (!listen) return fail(std::move(listen.error()));

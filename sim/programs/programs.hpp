@@ -13,6 +13,7 @@ struct SingleProgram {
   std::vector<std::string> exports;
   std::string routeros = "7";
   std::string models;
+  std::string packages;              ///< extra ones, comma separated
   std::uint64_t seed = 1;
   double speed = 1;
   bool console = false;
@@ -41,6 +42,8 @@ struct FleetProgram {
 struct CheckOptions {
   std::vector<std::string> files;
   std::string routeros = "7.20.8";
+  std::string model = "chr";
+  std::string packages;
   std::string format = "text";
   bool structure = false;
 };

@@ -44,8 +44,10 @@ bool run_text(Services& services, Router& router, std::string source) {
 int run_single(const SingleProgram& options) {
   const auto versions = parse_versions(options.routeros);
   const auto chosen = parse_models(options.models.empty() ? "rb750gr3" : options.models);
-  if (!versions || !chosen) {
-    std::cerr << "openstrat-sim: " << (versions ? chosen.error() : versions.error()).fields().front().text << "\n";
+  const auto packages = parse_packages(options.packages);
+  if (!versions || !chosen || !packages) {
+    const Error& error = !versions ? versions.error() : !chosen ? chosen.error() : packages.error();
+    std::cerr << "openstrat-sim: " << error.fields().front().text << "\n";
     return 2;
   }
   auto listen = listen_plan(options.listen, options.port_offset, 1);
@@ -54,7 +56,7 @@ int run_single(const SingleProgram& options) {
     return 2;
   }
   Services services({.speed = options.speed, .start = system_clock().now()});
-  RouterSpec spec = birth({.seed = options.seed, .versions = {versions->front()}, .models = {chosen->front()}, .source_network = {}, .listen = std::move(*listen)}, 0);
+  RouterSpec spec = birth({.seed = options.seed, .versions = {versions->front()}, .models = {chosen->front()}, .packages = *packages, .source_network = {}, .listen = std::move(*listen)}, 0);
   spec.identity.clear();
   spec.permissive = !options.exports.empty();
   if (spec.permissive) spec.defaults = DefaultConfiguration::none;

@@ -53,6 +53,7 @@ struct Expr {
   ExprKind kind = ExprKind::literal;
   Operator op = Operator::join;
   bool bare = false;           ///< of a literal: a word without quotes
+  ValueForm form = ValueForm::plain;  ///< of a bare literal
   Offset offset = 0;
   std::string_view text;
   const Value* value = nullptr;

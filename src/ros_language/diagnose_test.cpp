@@ -55,7 +55,7 @@ TEST(Diagnose, GoesOnAtTheNextStatement) {
 
 TEST(Diagnose, ABracketThatIsNeverClosedHidesNoMoreThanItMust) {
   EXPECT_THAT(errors(":put (1 + \n/ip address add address=1.1.1.1/24 )\n:put 1"), ElementsAre("2:1 syntax error", "2:36 expected end of command"));
-  EXPECT_THAT(errors(":do {\n:put 1\n"), ElementsAre("3:1 missing closing brace"));
+  EXPECT_THAT(errors(":do {\n:put 1\n"), ElementsAre("3:1 expected closing brace"));
   EXPECT_THAT(errors(":put \"abc\n:put (\n"), ElementsAre("3:1 expected closing brace"));
 }
 

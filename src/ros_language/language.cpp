@@ -25,21 +25,21 @@ constexpr Argument kWhile[] = {{"condition", value, true}, {"do", code}};
 constexpr Argument kDo[] = {{"command", code, true}, {"while", value}, {"if", value}, {"on-error", code}};
 constexpr Argument kFind[] = {{"in", value, true}, {"key", value, true}, {"from", value, true}};
 constexpr Argument kPick[] = {{"counter", value, true}, {"begin", value, true}, {"end", value, true}};
-constexpr Argument kDelay[] = {{"delay-time", value, true}};
+constexpr Argument kDelay[] = {{"delay-time", value, true, ValueForm::time}};
 constexpr Argument kExecute[] = {{"script", raw_text, true}, {"file", value}, {"as-string", flag}};
 constexpr Argument kTime[] = {{"command", code, true}};
-constexpr Argument kResolve[] = {{"domain-name", value, true}, {"server", value}, {"server-port", value}, {"type", value}};
+constexpr Argument kResolve[] = {{"domain-name", value, true, ValueForm::text}, {"server", value, false, ValueForm::text}, {"server-port", value}, {"type", value}};
 constexpr Argument kOnerror[] = {{"error", variable, true}, {"in", code, true}, {"do", code, true}};
 constexpr Argument kRetry[] = {{"command", code, true}, {"delay", value}, {"max", value}, {"on-error", code}};
-constexpr Argument kSerialize[] = {{"value", value, true}, {"to", value}, {"options", value}, {"delimiter", value},
+constexpr Argument kSerialize[] = {{"value", value, true}, {"to", value}, {"options", value}, {"delimiter", value, false, ValueForm::text},
                                    {"order", value}, {"file-name", value}};
-constexpr Argument kDeserialize[] = {{"value", value, true}, {"from", value}, {"options", value}, {"delimiter", value}};
+constexpr Argument kDeserialize[] = {{"value", value, true}, {"from", value}, {"options", value}, {"delimiter", value, false, ValueForm::text}};
 constexpr Argument kConvert[] = {{"value", value, true}, {"from", value}, {"to", value}, {"transform", value},
                                  {"from-scheme", value}, {"to-scheme", value}, {"transform-scheme", value}};
 constexpr Argument kRndnum[] = {{"from", value}, {"to", value}};
 constexpr Argument kRndstr[] = {{"from", value}, {"length", value}};
 constexpr Argument kRange[] = {{"from", value, true}, {"to", value, true}};
-constexpr Argument kGrep[] = {{"pattern", value, true}, {"script", value}, {"before", value}, {"after", value},
+constexpr Argument kGrep[] = {{"pattern", value}, {"script", value, true}, {"before", value}, {"after", value},
                               {"filename", value}, {"as-array", flag}};
 constexpr Argument kPrint[] = {{"as-value", flag}, {"count-only", flag}};
 constexpr Argument kBeep[] = {{"frequency", value}, {"length", value}, {"as-value", flag}};
@@ -154,6 +154,7 @@ LanguageMenus::Found LanguageMenus::child(DirId dir, std::string_view word) cons
     other.is_dir = match.dir != DirId::none;
     other.dir = match.dir;
     other.command = match.command;
+    other.home = match.home;
     if (match.kind == MatchKind::found && match.exact) return other;
     // A schema may list the scripting commands too: then it is the same command, not a second one.
     if (match.kind == MatchKind::found && own.kind == MatchKind::found && !other.is_dir &&
@@ -162,7 +163,7 @@ LanguageMenus::Found LanguageMenus::child(DirId dir, std::string_view word) cons
   if (dir == DirId::root && other.kind == MatchKind::none) {
     for (const LanguageDir& entry : kDirs) {
       if (entry.name != word && !(own.kind == MatchKind::none && entry.name.starts_with(word))) continue;
-      return Found{.kind = MatchKind::found, .is_dir = true, .dir = entry.id, .command = {}, .language = nullptr};
+      return Found{.kind = MatchKind::found, .is_dir = true, .dir = entry.id, .command = {}, .home = DirId::none, .language = nullptr};
     }
   }
   if (own.kind == MatchKind::none) return other;

@@ -24,6 +24,7 @@ struct LanguageArgument {
   std::string_view name;
   LanguageKind kind = LanguageKind::value;
   bool unnamed = false;  ///< may be given without its name, in this order
+  ValueForm form = ValueForm::plain;
 };
 
 struct LanguageCommand {
@@ -47,6 +48,7 @@ class LanguageMenus {
     bool is_dir = false;
     DirId dir = DirId::none;
     CommandInfo command;
+    DirId home = DirId::none;                   ///< of a command that is only another name of one elsewhere
     const LanguageCommand* language = nullptr;  ///< set if the language owns the command
   };
   Found child(DirId dir, std::string_view word) const;

@@ -161,7 +161,9 @@ std::optional<Value> parse_ip6_prefix(std::string_view word) {
   const auto ip = parse_ip6(word.substr(0, slash));
   const auto length = read_prefix_length(word.substr(slash + 1), 128);
   if (!ip || !length) return {};
-  return Value::ip6_prefix(Ip6Prefix{ip->as_ip6().bytes, static_cast<std::uint8_t>(*length)});
+  Ip6 network = ip->as_ip6();
+  for (std::size_t bit = static_cast<std::size_t>(*length); bit < 128; ++bit) network.bytes[bit / 8] &= static_cast<std::uint8_t>(~(0x80U >> bit % 8));
+  return Value::ip6_prefix(Ip6Prefix{network.bytes, static_cast<std::uint8_t>(*length)});
 }
 
 std::optional<Value> parse_id(std::string_view word) {

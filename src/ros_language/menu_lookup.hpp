@@ -18,9 +18,21 @@ enum class ArgumentKind : std::uint8_t {
   where,     ///< takes the rest of the statement as a row expression (`where`)
 };
 
+/// What a router makes of a bare word that is given as a value; it shows in the structural print only.
+enum class ValueForm : std::uint8_t {
+  plain,           ///< what it looks like: `1d` is a time, `yes` is true, `a,b` a list
+  text,            ///< as written
+  choice,          ///< one of some words: `no` is one of them
+  time,            ///< `2` is two seconds
+  negatable,       ///< whether it starts with `!`, then the list
+  negatable_each,  ///< the same of each element of the list
+  host_network,    ///< address and length apart
+};
+
 struct ArgumentInfo {
   std::string_view name;  ///< canonical; lives as long as the lookup
   ArgumentKind kind = ArgumentKind::value;
+  ValueForm form = ValueForm::plain;
 };
 
 struct CommandInfo {
@@ -38,6 +50,7 @@ struct ChildMatch {
   CommandInfo command;            ///< else its command
   std::string_view name() const { return dir == DirId::none ? command.name : dir_name; }
   std::string_view dir_name;
+  DirId home = DirId::none;       ///< of a command: where it really is, if not where it was looked for
 };
 
 struct ArgumentMatch {

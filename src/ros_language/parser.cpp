@@ -103,7 +103,7 @@ void Parser::forget_declared(std::size_t visible) {
   }
 }
 
-Block Parser::statements(char close, DirId context) {
+Block Parser::statements(char close, DirId context, const char* unclosed) {
   check_depth();
   Block out;
   out.offset = scan_.offset();
@@ -120,15 +120,14 @@ Block Parser::statements(char close, DirId context) {
   while (true) {
     const Offset before = scan_.offset();
     const auto [comment, empty] = scan_.skip_to_statement();
-    if (empty && close != ']') list.push(empty_statement(context));
+    for (int i = 0; i < empty && close != ']'; ++i) list.push(empty_statement(context));
     const bool closing = scan_.at_end() || (close != '\0' && scan_.peek() == close);
-    if (comment && closing && close != '\0' && !(list.size() == 1 && list.items()[0].kind == StatementKind::menu)) {
-      list.push(empty_statement(context));
-    }
+    const bool nothing = close == ']' && closing && list.size() == 0;
+    if ((comment && closing && close != '\0') || nothing) list.push(empty_statement(context));
     if (scan_.at_end()) {
       note_statement_place(before, context);
       if (close == '\0') break;
-      const ParseFailure open{close == '}' ? "missing closing brace" : "expected closing brace", scan_.offset()};
+      const ParseFailure open{unclosed, scan_.offset()};
       if (!go_on(open, close, before)) throw open;
       break;
     }
@@ -151,11 +150,22 @@ Block Parser::statements(char close, DirId context) {
 /// Reads one and appends it; with notes, an error in it is one of them.
 void Parser::next_statement(char close, DirId& context, List<Statement>& list) {
   const Offset start = scan_.offset();
+  const std::size_t reads = reads_.size();
   try {
     list.push(whole_statement(close, context));
+    declare_reads(reads);
   } catch (const ParseFailure& failure) {
     if (!go_on(failure, close, start)) throw;
+    declare_reads(reads);
   }
+}
+
+/// Reading a name makes it known to the `:set` of a later statement, declared or not.
+void Parser::declare_reads(std::size_t mark) {
+  for (std::size_t i = mark; i < reads_.size(); ++i) {
+    if (!is_declared(reads_[i])) declare(reads_[i], Known::read);
+  }
+  reads_.resize(mark);
 }
 
 Statement Parser::whole_statement(char close, DirId& context) {
@@ -169,10 +179,10 @@ Statement Parser::whole_statement(char close, DirId& context) {
   return out;
 }
 
-const Block* Parser::block(DirId context) {
+const Block* Parser::block(DirId context, const char* unclosed) {
   const Within<bool> line(multiline_, false);
   const Within<bool> where(where_, false);
-  return build_.make(statements('}', context));
+  return build_.make(statements('}', context, unclosed));
 }
 
 Statement Parser::statement(DirId& context) {
@@ -184,7 +194,7 @@ Statement Parser::statement(DirId& context) {
       Statement out;
       out.kind = StatementKind::block;
       out.offset = start;
-      out.block = block(context);
+      out.block = block(context, "missing closing brace");
       return out;
     }
     case '$': return call(variable(), start, context);
@@ -220,7 +230,7 @@ Statement Parser::menu_statement(Offset start, DirId dir, DirId& context) {
   out.offset = start;
   if (scan_.accept('{')) {
     out.kind = StatementKind::block;
-    out.block = block(dir);
+    out.block = block(dir, "missing closing brace");
     return out;
   }
   if (!at_statement_end()) fail_here("expected command name");
@@ -249,7 +259,11 @@ Statement Parser::command_statement(DirId& context) {
       return menu_statement(start, dir, context);
     }
     const Offset word_start = scan_.offset();
-    const std::string_view word = scan_.take(kCommandChar);
+    std::string_view word = scan_.take(kCommandChar);
+    if (word.starts_with("..") && word.size() > 2 && dir != DirId::root) {  // `..find`
+      word = word.substr(0, 2);
+      scan_.seek(word_start + 2);
+    }
     note_command_place(word_start, dir, rooted);
     if (word == "..") {
       dir = menus_.parent(dir);
@@ -265,7 +279,7 @@ Statement Parser::command_statement(DirId& context) {
         note_unknown(word_start, static_cast<Offset>(word.size()), dir, CommandId::none, ambiguous);
         return unknown_command(word, word_start, context);
       }
-      if (!found.is_dir) return command(found, dir, start);
+      if (!found.is_dir) return command(found, found.home == DirId::none ? dir : found.home, start);
       dir = found.dir;
     }
     rooted = true;

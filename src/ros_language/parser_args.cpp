@@ -1,4 +1,5 @@
 // Arguments of commands and function calls.
+#include <algorithm>
 #include <utility>
 
 #include "ros_language/parser_impl.hpp"
@@ -35,37 +36,47 @@ Parser::FoundArgument Parser::find_argument(const CommandParse& parse, std::stri
   FoundArgument out;
   if (parse.found.language == nullptr) {
     const ArgumentMatch match = menus_.schema()->argument(parse.found.command.id, word);
-    return {match.kind, match.info.name, shape_of(match.info.kind)};
+    return {match.kind, match.info.name, shape_of(match.info.kind), match.info.form};
   }
   for (const LanguageArgument& argument : parse.found.language->arguments) {
     if (argument.name.empty() || !argument.name.starts_with(word)) continue;
     const bool exact = argument.name.size() == word.size();
-    if (out.kind == MatchKind::found && !exact) return {MatchKind::ambiguous, {}, {}};
-    out = {MatchKind::found, argument.name, shape_of(argument.kind)};
+    if (out.kind == MatchKind::found && !exact) return {MatchKind::ambiguous, {}, {}, {}};
+    out = {MatchKind::found, argument.name, shape_of(argument.kind), argument.form};
     if (exact) return out;
   }
   return out;
 }
 
+/// The first of those that may stand without their names which has not been given yet.
 Parser::FoundArgument Parser::find_unnamed(const CommandParse& parse) const {
+  for (std::size_t index = 0;; ++index) {
+    const FoundArgument found = unnamed_at(parse, index);
+    const auto same = [&](const Argument& argument) { return argument.name == found.name; };
+    if (found.kind != MatchKind::found || std::none_of(parse.given.begin(), parse.given.end(), same)) return found;
+  }
+}
+
+Parser::FoundArgument Parser::unnamed_at(const CommandParse& parse, std::size_t wanted) const {
   if (parse.found.language == nullptr) {
-    const ArgumentMatch match = menus_.schema()->unnamed(parse.found.command.id, parse.unnamed_used);
-    return {match.kind, match.info.name, shape_of(match.info.kind)};
+    const ArgumentMatch match = menus_.schema()->unnamed(parse.found.command.id, wanted);
+    return {match.kind, match.info.name, shape_of(match.info.kind), match.info.form};
   }
   std::size_t index = 0;
   for (const LanguageArgument& argument : parse.found.language->arguments) {
-    if (argument.unnamed && index++ == parse.unnamed_used) return {MatchKind::found, argument.name, shape_of(argument.kind)};
+    if (argument.unnamed && index++ == wanted) return {MatchKind::found, argument.name, shape_of(argument.kind), argument.form};
   }
   return {};
 }
 
 void Parser::command_arguments(CommandParse& parse, List<Argument>& out) {
   while (true) {
+    parse.given = out.items();
     const bool apart = scan_.skip_blanks();
     if (apart) note_argument_place(parse, scan_.offset(), out.items());
     if (at_statement_end()) return;
     const char c = scan_.peek();
-    if (!apart && !is_class(c, kLowerOrDigit) && c != '!' && out.size() != 0) return;
+    if (!apart && ((!is_class(c, kLowerOrDigit) && c != '!' && out.size() != 0) || c == ':')) return;
     if (c == '!' && is_class(scan_.peek(1), kCommandChar) && !parse.found.command.takes_where) {
       unset_argument(parse, out);
     } else if (is_class(c, kCommandChar)) {
@@ -101,10 +112,13 @@ bool Parser::word_argument(CommandParse& parse, List<Argument>& out) {
   }
   if (assigned && found.kind == MatchKind::found) {
     scan_.skip();
+    skip_gap_before_value();
     Argument argument;
     argument.name = found.name;
     argument.offset = start;
+    const Offset from = scan_.offset();
     argument.value = value(parse, found);
+    if (argument.value->bare && scan_.peek() == '=') fail("syntax error", from);
     out.push(argument);
     return true;
   }
@@ -144,10 +158,21 @@ bool Parser::word_argument(CommandParse& parse, List<Argument>& out) {
   return true;
 }
 
+/// `name= word` is tolerated where the word cannot be the name of the next argument.
+void Parser::skip_gap_before_value() {
+  const Offset start = scan_.offset();
+  if (!scan_.skip_blanks()) return;
+  const bool is_word = is_class(scan_.peek(), kNameChar);
+  const Offset word = scan_.offset();
+  scan_.take(kWordChar);
+  const bool names_next = scan_.peek() == '=';
+  scan_.seek(is_word && !names_next ? word : start);
+}
+
 void Parser::bad_parameter(CommandParse& parse, std::string_view word, Offset start, bool ambiguous) {
   note_unknown(start, static_cast<Offset>(word.size()), parse.dir, parse.found.command.id, ambiguous);
   if (!options_.personality.has(Feature::late_parameters)) fail("expected end of command", start);
-  if (parse.bad_parameter.empty()) parse.bad_parameter = located("bad parameter", word, start);
+  if (parse.bad_parameter.empty()) parse.bad_parameter = located("bad parameter", word, start + static_cast<Offset>(word.size()));
 }
 
 void Parser::unset_argument(CommandParse& parse, List<Argument>& out) {
@@ -174,7 +199,6 @@ bool Parser::unnamed_argument(CommandParse& parse, List<Argument>& out) {
   argument.name = place.name;
   argument.offset = scan_.offset();
   argument.value = value(parse, place);
-  ++parse.unnamed_used;
   out.push(argument);
   return true;
 }
@@ -194,7 +218,7 @@ const Expr* Parser::code_block(DirId context, bool is_function, bool foreign_nam
   const Within<bool> names(foreign_names_, foreign_names_ || foreign_names);
   Expr out = node(ExprKind::code, scan_.offset());
   scan_.skip();
-  out.block = block(context);
+  out.block = block(context, "expected closing brace");
   out.op = is_function ? Operator::apply : Operator::join;
   return build_.make(out);
 }
@@ -225,14 +249,14 @@ const Expr* Parser::value(const CommandParse& parse, const FoundArgument& argume
       scan_.skip();
       return array(context_);
     default: {
-      const Expr* word = word_value(scripting);
+      const Expr* word = word_value(scripting, argument.form);
       note_value_place(parse, argument.name, start);
       return word;
     }
   }
 }
 
-const Expr* Parser::word_value(bool typed) {
+const Expr* Parser::word_value(bool typed, ValueForm form) {
   const Offset start = scan_.offset();
   const std::string_view word = scan_.take(kWordChar);
   if (word.empty()) {
@@ -241,10 +265,10 @@ const Expr* Parser::word_value(bool typed) {
     return literal(Value::str(""), word, start, true);
   }
   if (typed) {
-    if (auto value = parse_literal(word)) return literal(std::move(*value), word, start, true);
-    if (auto value = parse_id(word)) return literal(std::move(*value), word, start, true);
+    if (auto value = parse_literal(word)) return literal(std::move(*value), word, start, true, form);
+    if (auto value = parse_id(word)) return literal(std::move(*value), word, start, true, form);
   }
-  return literal(Value::str(word), word, start, true);
+  return literal(Value::str(word), word, start, true, form);
 }
 
 /// The name after `:local`, `:foreach`, …: a word, `"any text"`, `k,v`, or `$name`.
@@ -279,6 +303,18 @@ const Expr* Parser::variable_name(bool must_exist) {
   return build_.make(out);
 }
 
+/// Behind the name of an argument of an unknown command a string must be one piece: no escapes, nothing joined.
+void Parser::check_one_piece(const Expr& string, Offset equals) const {
+  if (string.kind == ExprKind::literal) {
+    if (scan_.slice(string.offset, scan_.offset()).find('\\') != std::string_view::npos) fail("syntax error", equals);
+    return;
+  }
+  if (string.operands.size() < 2) return;
+  const Expr& first = *string.operands[0];
+  const bool name_first = first.kind == ExprKind::variable && first.offset == string.offset + 1;
+  fail("syntax error", name_first ? first.offset + 1 + static_cast<Offset>(first.text.size()) : equals);
+}
+
 void Parser::call_arguments(DirId context, bool blocks_allowed, List<Argument>& out) {
   while (true) {
     const bool apart = scan_.skip_blanks();
@@ -299,7 +335,12 @@ void Parser::call_arguments(DirId context, bool blocks_allowed, List<Argument>& 
       argument.name = word;
     }
     switch (scan_.peek()) {
-      case '"': argument.value = string(context); break;
+      case '"': {
+        const Offset equals = scan_.offset() - 1;
+        argument.value = string(context);
+        if (!blocks_allowed && !argument.name.empty()) check_one_piece(*argument.value, equals);
+        break;
+      }
       case '$': argument.value = variable(); break;
       case '(': scan_.skip(); argument.value = parenthesised(context); break;
       case '[': scan_.skip(); argument.value = bracketed(context); break;

@@ -125,8 +125,10 @@ const Expr* Parser::expression_after(const Expr* left, int level, Offset start) 
       scan_.skip(static_cast<std::uint32_t>(info->text.size()));
       skip_in_expression();
       const bool compares = where_ && info->level == kComparison;
+      if (compares && scan_.peek() == '{') fail("expected end of command", start);
       const Within<bool> side(right_side_, right_side_ || compares);
       const Within<std::string_view> field(compared_, compares ? left->text : compared_);
+      const Within<ValueForm> form(compared_form_, compares ? left->form : compared_form_);
       operands.push(expression(info->grouping == Grouping::right ? info->level : info->level + 1));
       skip_in_expression();
       next = info->grouping == Grouping::flat ? operator_at(scan_) : nullptr;
@@ -233,9 +235,10 @@ const Expr* Parser::property_word() {
     }
     Expr out = node(ExprKind::property, start);
     out.text = match.kind == MatchKind::found ? match.info.name : word;
+    if (match.info.form == ValueForm::host_network) out.form = match.info.form;
     return build_.make(out);
   }
-  if (auto value = parse_literal(word)) return literal(std::move(*value), word, start);
+  if (auto value = parse_literal(word)) return literal(std::move(*value), word, start, compared_form_ != ValueForm::plain, compared_form_);
   if (auto value = parse_id(word)) return literal(std::move(*value), word, start);
   return literal(Value::str(word), word, start);
 }
@@ -273,8 +276,7 @@ const Expr* Parser::variable() {
     if (match.kind == MatchKind::found && match.info.name == out.text) out.kind = ExprKind::property;
   }
   note_variable(out);
-  // Reading a name makes it known to a later `:set`, declared or not.
-  if (!is_declared(out.text)) declare(out.text, Known::read);
+  if (!is_declared(out.text)) reads_.push_back(out.text);
   return build_.make(out);
 }
 

@@ -80,12 +80,13 @@ class Parser {
     MatchKind kind = MatchKind::none;
     std::string_view name;
     ArgumentShape shape = ArgumentShape::value;
+    ValueForm form = ValueForm::plain;
   };
   struct CommandParse {
     CommandParse(const LanguageMenus::Found& f, DirId d) : found(f), dir(d) {}
     const LanguageMenus::Found& found;
     DirId dir;
-    std::size_t unnamed_used = 0;
+    std::span<const Argument> given = {};  ///< so far
     const Expr* where = nullptr;
     std::string bad_parameter;  ///< first unknown parameter, as a message with position
     bool is_declaration = false;
@@ -98,7 +99,7 @@ class Parser {
   std::string located(const char* message, std::string_view word, Offset offset);
 
   // parser.cpp
-  Block statements(char close, DirId context);
+  Block statements(char close, DirId context, const char* unclosed = "expected closing brace");
   void next_statement(char close, DirId& context, List<Statement>& list);
   Statement whole_statement(char close, DirId& context);
   Statement statement(DirId& context);
@@ -108,13 +109,14 @@ class Parser {
   Statement unknown_command(std::string_view word, Offset start, DirId context);
   Statement command(const LanguageMenus::Found& found, DirId dir, Offset start);
   Statement call(const Expr* callee, Offset start, DirId context);
-  const Block* block(DirId context);  ///< after `{`
+  const Block* block(DirId context, const char* unclosed);  ///< after `{`; the error if its end is missing
   bool at_statement_end() const;
   /// How a variable came to be known: `:set` takes both.
   enum class Known : std::uint8_t { declared, read };
   void declare(std::string_view name, Known known = Known::declared);
   void forget_declared(std::size_t visible);  ///< at the end of a scope
   bool is_declared(std::string_view name) const { return sightings_.contains(name); }
+  void declare_reads(std::size_t mark);       ///< at the end of a statement
 
   // parser_args.cpp
   void command_arguments(CommandParse& parse, List<Argument>& out);
@@ -126,10 +128,13 @@ class Parser {
   void where_argument(CommandParse& parse);
   FoundArgument find_argument(const CommandParse& parse, std::string_view word) const;
   FoundArgument find_unnamed(const CommandParse& parse) const;
+  FoundArgument unnamed_at(const CommandParse& parse, std::size_t index) const;
   const Expr* value(const CommandParse& parse, const FoundArgument& argument);
-  const Expr* word_value(bool typed);
+  const Expr* word_value(bool typed, ValueForm form = ValueForm::plain);
+  void skip_gap_before_value();
   const Expr* variable_name(bool must_exist);
   const Expr* code_block(DirId context, bool is_function, bool foreign_names);
+  void check_one_piece(const Expr& string, Offset equals) const;
   void call_arguments(DirId context, bool blocks_allowed, List<Argument>& out);
 
   // parser_expr.cpp
@@ -155,7 +160,7 @@ class Parser {
   bool escape(std::string& out);
   const Expr* interpolation();               ///< after `$` inside a string
   std::string_view raw_block();              ///< at `{`; the text between the braces
-  const Expr* literal(Value value, std::string_view text, Offset offset, bool bare = false);
+  const Expr* literal(Value value, std::string_view text, Offset offset, bool bare = false, ValueForm form = ValueForm::plain);
 
   // parser_notes.cpp
   bool go_on(const ParseFailure& failure, char close, Offset start);
@@ -194,6 +199,7 @@ class Parser {
   std::vector<ArrayElement> element_pool_;
   struct Declared { std::string_view name; Known known; };
   struct Sighting { int times = 0; int declared = 0; };
+  std::vector<std::string_view> reads_;  ///< of the statements that are being read; known once theirs has ended
   std::vector<Declared> declared_;  ///< names in sight, in order of declaration
   std::unordered_map<std::string_view, Sighting> sightings_;
 
@@ -204,6 +210,7 @@ class Parser {
   DirId where_dir_ = DirId::root;
   bool right_side_ = false;          ///< in `where`: behind a comparison, where bare words are text
   std::string_view compared_;        ///< in `where`: the field left of that comparison
+  ValueForm compared_form_ = ValueForm::plain;
 
   // For notes only.
   bool given_up_ = false;            ///< too many errors, or one that reaches to the end

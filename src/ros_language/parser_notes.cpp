@@ -1,4 +1,6 @@
 // Going on after an error, and what is written down for editors.
+#include <algorithm>
+
 #include "ros_language/parser_impl.hpp"
 
 namespace openstrat::ros {
@@ -75,6 +77,7 @@ void Parser::note_variable(const Expr& variable) {
     return;
   }
   const char first = variable.text.empty() ? '.' : variable.text[0];
+  if (std::find(reads_.begin(), reads_.end(), variable.text) != reads_.end()) return;  // once a statement
   if (known != sightings_.end() || foreign_names_ || first == '.' || (first >= '0' && first <= '9')) return;
   notes_->variables.push_back({NotedVariable::Doubt::undeclared, range, variable.text});
 }

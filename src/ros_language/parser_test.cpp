@@ -50,7 +50,8 @@ TEST(ParseError, NamesTheFirstErrorWithLineAndByteColumn) {
   EXPECT_EQ(verdict("/ip address> print"), "expected command name (line 1 column 12)");
   EXPECT_EQ(verdict(":put (1 + )"), "syntax error (line 1 column 11)");
   EXPECT_EQ(verdict(":put ()"), "syntax error (line 1 column 7)");
-  EXPECT_EQ(verdict(":if (true) do={:put 1"), "missing closing brace (line 1 column 22)");
+  EXPECT_EQ(verdict(":if (true) do={:put 1"), "expected closing brace (line 1 column 22)");
+  EXPECT_EQ(verdict("{ :put 1"), "missing closing brace (line 1 column 9)");
   EXPECT_EQ(verdict("/ip address find where="), "missing value for where (line 1 column 24)");
   EXPECT_EQ(verdict("$f a=1 b = 2"), "syntax error (line 1 column 10)");
   EXPECT_EQ(verdict(":put ({1;2};{3})"), "syntax error (line 1 column 12)");
@@ -65,17 +66,28 @@ TEST(ParseError, UnknownCommandsAreLateFrom720On) {
   EXPECT_EQ((*script)->body().statements[0].message, "bad command name poe (line 1 column 12)");
 }
 
-TEST(ParseError, UnknownParametersAreLateFrom722On) {
-  EXPECT_EQ(verdict("/ip address add nosuch=1", {7, 20, 8}), "expected end of command (line 1 column 17)");
-  const auto script = parse_as("/ip address add nosuch=1", {7, 22, 1});
-  EXPECT_EQ((*script)->body().statements[0].message, "bad parameter nosuch (line 1 column 17)");
+TEST(ParseError, UnknownParametersAreLateFrom723On) {
+  EXPECT_EQ(verdict("/ip address add nosuch=1", {7, 22, 1}), "expected end of command (line 1 column 17)");
+  const auto script = parse_as("/ip address add nosuch=1", {7, 23, 0});
+  EXPECT_EQ((*script)->body().statements[0].message, "bad parameter nosuch (line 1 column 23)") << "behind the word";
 }
 
 TEST(ParseError, BehindAnUnknownCommandOnlyArgumentsMayStand) {
   EXPECT_EQ(verdict("/nosuch/print"), "syntax error (line 1 column 8)");
   EXPECT_EQ(verdict("/nosuch {"), "syntax error (line 1 column 9)");
   EXPECT_EQ(verdict("status: ok"), "syntax error (line 1 column 7)");
-  EXPECT_EQ(verdict("nosuch a b=c $x [:len 1]"), "ok");
+  EXPECT_EQ(verdict("nosuch a b=c $x [:len 1] d=\"e f\" g=$x"), "ok");
+  EXPECT_EQ(verdict("nosuch a=\"b\\n\""), "syntax error (line 1 column 9)") << "a string there is of one piece";
+  EXPECT_EQ(verdict("nosuch a=\"b $x\""), "syntax error (line 1 column 9)");
+  EXPECT_EQ(verdict("nosuch a=\"$x/b\""), "syntax error (line 1 column 13)");
+}
+
+TEST(ParseError, AnArgumentIsGivenOnce) {
+  EXPECT_EQ(verdict("/tool fetch url=x output=user y", {7, 22, 1}), "expected end of command (line 1 column 31)") << "the unnamed one has its value";
+  EXPECT_EQ(verdict("/ip address add comment=a=b"), "syntax error (line 1 column 25)");
+  EXPECT_EQ(verdict("/ip address add comment= b disabled=yes"), "ok");
+  EXPECT_EQ(verdict("tostr: 1"), "expected end of command (line 1 column 6)");
+  EXPECT_EQ(verdict("/ip address print comment={1}"), "expected end of command (line 1 column 19)");
 }
 
 TEST(ParseError, ScriptingCommandsHaveTheirVersion) {
@@ -90,6 +102,7 @@ TEST(ParseError, SetNeedsAVariableInSight) {
   EXPECT_EQ(verdict(":set x 1"), "syntax error (line 1 column 6)");
   EXPECT_EQ(verdict(":local x; :set x 1"), "ok");
   EXPECT_EQ(verdict(":put $x; :set x 1"), "ok");
+  EXPECT_EQ(verdict(":if ($x) do={:set x 1}"), "syntax error (line 1 column 19)") << "read by the same statement";
   EXPECT_EQ(verdict("{:local x}; :set x 1"), "syntax error (line 1 column 18)");
   EXPECT_EQ(verdict(":foreach k,v in=$a do={:set v 1; :set k 2}"), "ok");
 }
@@ -207,7 +220,11 @@ TEST(Structure, KeepsTheEmptyStatementsOfARouter) {
   EXPECT_EQ(shape(""), "");
   EXPECT_EQ(shape("# c\n:put 1"), "(evl /putmessage=1)");
   EXPECT_EQ(shape("# c\n\n:put 1"), "/;(evl /putmessage=1)");
-  EXPECT_EQ(shape(":do {\n:put 1\n# c\n}"), "(evl /docommand=;(evl / (evl /putmessage=1) /))");
+  EXPECT_EQ(shape(":do {\n:put 1\n# c\n}"), "(evl /docommand=;(evl / (evl /putmessage=1)))");
+  EXPECT_EQ(shape(":do {\n:put 1\n  # c\n }"), "(evl /docommand=;(evl / (evl /putmessage=1) /))") << "an indented comment belongs to what follows";
+  EXPECT_EQ(shape(":put 1\n  # c\n\n# d\n:put 2"), "(evl /putmessage=1);/;(evl /putmessage=2)");
+  EXPECT_EQ(shape(":put 1\n# c\n\n# d\n:put 2"), "(evl /putmessage=1);(evl /putmessage=2)");
+  EXPECT_EQ(shape("/ip address; :put []"), "/ip/address/;(evl /putmessage=(evl /ip/address/))");
   EXPECT_EQ(shape(":do {}"), "(evl /docommand=;(evl /))");
 }
 

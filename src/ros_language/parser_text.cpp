@@ -3,10 +3,11 @@
 #include "ros_language/parser_impl.hpp"
 
 namespace openstrat::ros {
-const Expr* Parser::literal(Value value, std::string_view text, Offset offset, bool bare) {
+const Expr* Parser::literal(Value value, std::string_view text, Offset offset, bool bare, ValueForm form) {
   Expr out = node(ExprKind::literal, offset);
   out.text = text;
   out.bare = bare;
+  out.form = form;
   out.value = build_.constant(std::move(value));
   return build_.make(out);
 }

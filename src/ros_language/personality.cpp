@@ -27,7 +27,7 @@ std::string Version::to_string() const {
 bool Personality::has(Feature feature) const {
   switch (feature) {
     case Feature::late_errors: return version >= Version{7, 20, 0};
-    case Feature::late_parameters: return version >= Version{7, 22, 0};
+    case Feature::late_parameters: return version >= Version{7, 23, 0};
     case Feature::catchable_import: return version >= Version{7, 16, 0};
     case Feature::iso_dates: return version >= Version{7, 10, 0};
     case Feature::error_text_in_log: return version >= Version{7, 0, 0};

@@ -20,7 +20,7 @@ struct Version {
 /// What differs inside the language itself. What differs in menus is in the menu tree of the version.
 enum class Feature {
   late_errors,            ///< 7.20: unknown commands fail when they are reached
-  late_parameters,        ///< 7.22: unknown parameters too; before, they refuse the text
+  late_parameters,        ///< 7.23: unknown parameters too; before, they refuse the text
   catchable_import,       ///< 7.16: a syntax error of an imported file can be caught
   iso_dates,              ///< 7.10
   error_text_in_log,      ///< 7: the log names the reason of a failed script

@@ -80,12 +80,20 @@ Scanner::Gap Scanner::skip_to_statement() {
   bool semicolon = false;
   while (true) {
     const bool blank = skip_blanks();
-    if (semicolon && blank && (at_end() || peek() == '\n' || peek() == '}')) gap.empty = true;
-    semicolon = accept(';');
-    if (semicolon || accept('\n')) continue;
-    if (peek() != '#') return gap;
-    gap.comment = true;
-    skip_line();
+    if (semicolon && blank && (at_end() || peek() == '\n' || peek() == '}')) ++gap.empty;
+    semicolon = false;
+    if (peek() == '#') {
+      // At the start of a line it is part of what separates statements, behind blanks part of the statement that follows.
+      gap.comment = gap.comment || blank;
+      skip_line();
+      accept('\n');
+      continue;
+    }
+    if (peek() != ';' && peek() != '\n') return gap;
+    if (gap.comment) ++gap.empty;
+    gap.comment = false;
+    semicolon = peek() == ';';
+    skip();
   }
 }
 

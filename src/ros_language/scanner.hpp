@@ -43,8 +43,8 @@ class Scanner {
   /// Whether only blanks lie between here and a newline before.
   bool newline_before() const;
   struct Gap {
-    bool comment = false;  ///< there was one
-    bool empty = false;    ///< a `;` with nothing but blanks, at least one, behind it: an empty statement to a router
+    bool comment = false;  ///< one that is indented stands before what follows: with nothing behind it, an empty statement to a router
+    int empty = 0;         ///< such statements, and `;` with nothing but blanks, at least one, behind it
   };
   /// Between statements: blanks, newlines, `;` and comments.
   Gap skip_to_statement();

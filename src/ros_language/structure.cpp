@@ -15,10 +15,10 @@ class Printer {
 
   void body(const Block& block) {
     bool first = true;
-    for (const Statement& statement : block.statements) {
+    for (const std::string& statement : statements(block)) {
       if (!first) out_ += ';';
       first = false;
-      this->statement(statement);
+      out_ += statement;
     }
   }
 
@@ -36,6 +36,7 @@ class Printer {
 
  private:
   void literal(const Expr& expr) {
+    if (expr.bare && expr.form != ValueForm::plain) return word(expr.text, expr.form);
     // Menu commands keep words as text; the router's own form shows them typed.
     if (!expr.bare && expr.value->is(Type::num) && expr.value->as_num() < 0) {
       out_ += "(- " + expr.value->to_text().substr(1) + ')';
@@ -56,6 +57,39 @@ class Printer {
     else list(expr.text, "");
   }
 
+  void word(std::string_view word, ValueForm form) {
+    switch (form) {
+      case ValueForm::plain:
+      case ValueForm::choice: return list(word, "");
+      case ValueForm::text: out_ += word; return;
+      case ValueForm::time: {
+        auto time = parse_time(word);
+        if (const auto seconds = parse_num(word); seconds && !time) time = parse_time(std::string(word) + "s");
+        out_ += time ? time->to_text() : std::string(word);
+        return;
+      }
+      case ValueForm::negatable:
+        out_ += negation(word);
+        return list(word, "");
+      case ValueForm::negatable_each:
+        while (true) {
+          const auto end = std::min(word.find(','), word.size());
+          std::string_view part = word.substr(0, end);
+          out_ += negation(part);
+          out_ += part;
+          if (end == word.size()) return;
+          out_ += ';';
+          word.remove_prefix(end + 1);
+        }
+      case ValueForm::host_network: {
+        const auto slash = std::min(word.find('/'), word.size());
+        out_ += word.substr(0, slash);
+        if (slash < word.size()) (out_ += ';') += word.substr(slash + 1);
+        return;
+      }
+    }
+  }
+
   bool quoted(const Expr& expr) const { return expr.value->is(Type::str) && expr.offset < source_.size() && source_[expr.offset] == '"'; }
 
   /// A router keeps each escape as a piece of its own: `"a\nb"` is joined from three. Reads up to the end of a string or a `$`.
@@ -74,8 +108,8 @@ class Printer {
       const Escape escape = escape_at(source_.substr(at));
       if (escape.length == 0) break;
       at += escape.length;
-      if (escape.byte < 0) continue;
       flush();
+      if (escape.byte < 0) continue;
       out.emplace_back(1, static_cast<char>(escape.byte));
     }
     flush();
@@ -98,7 +132,7 @@ class Printer {
     out_ += '(';
     out_ += operator_text(expr.op);
     const bool joins = expr.op == Operator::concat;
-    for (const Expr* operand : expr.operands) {
+    for (const Expr* operand : flattened(expr)) {
       const bool is_text = joins && operand->kind == ExprKind::literal && !operand->bare && operand->value->is(Type::str) && !source_.empty();
       if (!is_text) {
         out_ += ' ';
@@ -110,6 +144,34 @@ class Printer {
       for (const std::string& part : parts) out_ += ' ' + part;
     }
     out_ += ')';
+  }
+
+  /// `(a or b) or c` is one operation of three to a router.
+  static std::vector<const Expr*> flattened(const Expr& expr) {
+    std::vector<const Expr*> out;
+    for (const Expr* operand : expr.operands) {
+      const bool same = is_flat(expr.op) && operand->kind == ExprKind::operation && operand->op == expr.op && operand->operands.size() > 1;
+      if (!same) {
+        out.push_back(operand);
+        continue;
+      }
+      const auto inner = flattened(*operand);
+      out.insert(out.end(), inner.begin(), inner.end());
+    }
+    return out;
+  }
+
+  static bool is_flat(Operator op) {
+    switch (op) {
+      case Operator::logical_or:
+      case Operator::logical_and:
+      case Operator::bit_or:
+      case Operator::bit_xor:
+      case Operator::bit_and:
+      case Operator::add:
+      case Operator::multiply: return true;
+      default: return false;
+    }
   }
 
   void array(const Expr& expr) {
@@ -131,10 +193,30 @@ class Printer {
   }
 
   void inner(const Block& block) {
-    for (const Statement& statement : block.statements) {
+    for (const std::string& statement : statements(block)) {
       out_ += ' ';
-      this->statement(statement);
+      out_ += statement;
     }
+  }
+
+  /// Each printed. A statement `[…]` takes all that stand before it into its own brackets, as a router prints it.
+  std::vector<std::string> statements(const Block& block) const {
+    std::vector<std::string> out;
+    for (const Statement& statement : block.statements) {
+      const bool takes = statement.kind == StatementKind::call && statement.arguments.empty() && statement.callee->kind == ExprKind::command;
+      if (takes) {
+        for (std::string& inner : statements(*statement.callee->block)) out.push_back(std::move(inner));
+        std::string whole = out.size() == 1 ? out[0] : "(evl ";
+        for (std::size_t i = 0; i < out.size() && out.size() > 1; ++i) whole += (i == 0 ? "" : ";") + out[i];
+        if (out.size() > 1) whole += ')';
+        out.assign(1, "(<%% " + whole + " )");
+        continue;
+      }
+      Printer printer(source_);
+      printer.statement(statement);
+      out.push_back(printer.take());
+    }
+    return out;
   }
 
   void code(const Block& block) {
@@ -161,32 +243,36 @@ class Printer {
   }
 
   void call(const Statement& statement) {
-    if (statement.arguments.empty() && statement.callee->kind != ExprKind::variable) {
-      out_ += "(<%%";
-      if (statement.callee->kind == ExprKind::command) {
-        inner(*statement.callee->block);
-      } else {
-        out_ += ' ';
-        expr(*statement.callee);
-      }
-      out_ += " )";
-      return;
-    }
     out_ += "(<%% ";
     expr(*statement.callee);
-    out_ += " (> ";
-    expr(*statement.callee);
-    out_ += ')';
-    arguments(statement.arguments);
+    if (statement.callee->kind != ExprKind::variable) {
+      out_ += ' ';
+      arguments(statement.arguments, "");
+    } else {
+      out_ += " (> ";
+      expr(*statement.callee);
+      out_ += ')';
+      arguments(statement.arguments, ";");
+    }
     out_ += ')';
   }
 
-  void arguments(std::span<const Argument> arguments) {
+  void arguments(std::span<const Argument> arguments, std::string_view before_first) {
     for (const Argument* argument : by_name(arguments)) {
-      out_ += ';';
+      out_ += before_first;
+      before_first = ";";
       if (!argument->name.empty()) out_ += std::string(argument->name) + "=";
-      if (argument->value != nullptr) expr(*argument->value);
+      if (argument->value == nullptr) continue;
+      if (argument->value->bare) out_ += argument->value->text;  // functions get words as text
+      else expr(*argument->value);
     }
+  }
+
+  /// Takes `!` off the word: `true;`, else `;`.
+  static std::string negation(std::string_view& word) {
+    const bool negated = word.starts_with('!');
+    if (negated) word.remove_prefix(1);
+    return negated ? "true;" : ";";
   }
 
   static std::vector<const Argument*> by_name(std::span<const Argument> arguments) {
@@ -214,7 +300,7 @@ class Printer {
       out_ += statement.message;
       out_ += ' ';
       out_ += word_of(statement.message);
-      arguments(statement.arguments);
+      arguments(statement.arguments, ";");
     }
     out_ += ')';
   }

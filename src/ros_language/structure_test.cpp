@@ -52,7 +52,7 @@ TEST(Structure, FollowsTheMeasuredPrecedence) {
       {"$a->\"b\"->0", "(-> (-> $a b) 0)"},
       {"$f <%% $a->0", "(<%% $f (-> $a 0))"},
       {"(1 + 2) * 3", "(* (+ 1 2) 3)"},
-      {"(1 + 2) + 3", "(+ (+ 1 2) 3)"},
+      {"(1 + 2) + 3", "(+ 1 2 3)"},
       {"-$a", "(- $a)"},
       {"3 * -1", "(* 3 (- 1))"},
       {"1 . 2", "(. 1 2)"},
@@ -89,8 +89,12 @@ TEST(Structure, ShowsBlocksAndInterpolation) {
   EXPECT_EQ(shape(":put \"a\\\\b $c\\$\""), "(evl /putmessage=(. a \\ b  $c $))") << "each escape is a piece of its own";
   EXPECT_EQ(shape(":put \"[\\$]\""), "(evl /putmessage=(. [ $ ]))");
   EXPECT_EQ(shape(":put \"\\$\""), "(evl /putmessage=$)");
-  EXPECT_EQ(shape(":put \"ab\\\n  cd\""), "(evl /putmessage=abcd)") << "a line that goes on is none";
+  EXPECT_EQ(shape(":put \"ab\\\n  cd\""), "(evl /putmessage=(. ab cd))") << "so is what stands before a line end that is none";
   EXPECT_EQ(shape(":global f; $f 1 k=2"), "(evl /globalname=$f);(<%% $f (> $f);1;k=2)");
+  EXPECT_EQ(shape(":global f; $f 200ms k=no"), "(evl /globalname=$f);(<%% $f (> $f);200ms;k=no)") << "functions get words as text";
+  EXPECT_EQ(shape(":local a; ($a->1) 5 6"), "(evl /localname=$a);(<%% (-> $a 1) 5;6)");
+  EXPECT_EQ(shape(":put 1; [:parse $a]; :put 2"), "(<%% (evl (evl /putmessage=1);(evl /parsevalue=$a)) );(evl /putmessage=2)");
+  EXPECT_EQ(shape(":delay 60; :delay .5; :resolve 1.1"), "(evl /delaydelay-time=00:01:00);(evl /delaydelay-time=00:00:00.500);(evl /resolvedomain-name=1.1)");
 }
 
 }  // namespace

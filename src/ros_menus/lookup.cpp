@@ -19,8 +19,20 @@ ArgumentKind kind_of(ArgType type) {
   }
 }
 
+ValueForm form_of(const ArgumentSpec& argument) {
+  if (argument.negatable_each) return ValueForm::negatable_each;
+  if (argument.negatable) return ValueForm::negatable;
+  if (argument.host_network) return ValueForm::host_network;
+  switch (argument.type) {
+    case ArgType::text: return argument.is_list ? ValueForm::plain : ValueForm::text;
+    case ArgType::time: return ValueForm::time;
+    case ArgType::enumeration: return ValueForm::choice;
+    default: return ValueForm::plain;
+  }
+}
+
 ArgumentMatch found(const ArgumentSpec& argument) {
-  return {MatchKind::found, {argument.name, kind_of(argument.type)}};
+  return {MatchKind::found, {argument.name, kind_of(argument.type), form_of(argument)}};
 }
 
 /// Words that can only be menus or commands of ours; an opaque menu may not be called so.
@@ -49,11 +61,11 @@ SchemaLookup::SchemaLookup(const TreeView& view, const Schema& schema) : schema_
 }
 
 const SchemaLookup& SchemaLookup::of(const TreeView& view) {
-  using Key = std::tuple<Version, bool, bool>;
+  using Key = std::tuple<Version, bool, bool, PackageSet>;
   static std::mutex mutex;
   static std::map<Key, SchemaLookup> known;
   const std::lock_guard lock(mutex);
-  return known.try_emplace(Key{view.version, view.chr, view.permissive}, view).first->second;
+  return known.try_emplace(Key{view.version, view.chr, view.permissive, view.packages}, view).first->second;
 }
 
 const Menu* SchemaLookup::menu(DirId dir) const {
@@ -96,7 +108,7 @@ ChildMatch SchemaLookup::child(DirId dir, std::string_view word) const {
   if (submenu || command || submenu.ambiguous || command.ambiguous) {
     return {MatchKind::ambiguous};
   }
-  if (!view_.permissive) return {};
+  if (const ChildMatch other = alias(here, word); other.kind == MatchKind::found || !view_.permissive) return other;
   // `/mpls set …`: a singleton in one version may be a directory in the tree that we have.
   const Menu& shape = opaque_shape(schema_);
   const Match<CommandSpec> verb = here.kind_in(view_.version) == MenuKind::directory && dir != DirId::root ? shape.command(word, view_) : Match<CommandSpec>{};
@@ -104,6 +116,21 @@ ChildMatch SchemaLookup::child(DirId dir, std::string_view word) const {
   ChildMatch match{MatchKind::found, true};
   match.command = info(shape, *verb.item);
   return match;
+}
+
+ChildMatch SchemaLookup::alias(const Menu& menu, std::string_view word) const {
+  for (const Menu::Alias& alias : menu.aliases) {
+    if (alias.name != word || !alias.versions.contains(view_.version) || !alias.menu->visible(view_)) continue;
+    const auto dir = static_cast<DirId>(index_.at(alias.menu));
+    if (alias.command.empty()) return {MatchKind::found, true, dir, {}, alias.menu->name};
+    const Match<CommandSpec> command = alias.menu->command(alias.command, view_);
+    if (!command) continue;
+    ChildMatch match{MatchKind::found, true};
+    match.command = info(*alias.menu, *command.item);
+    match.home = dir;
+    return match;
+  }
+  return {};
 }
 
 ChildMatch SchemaLookup::opaque_child(DirId dir, std::string_view word) const {

@@ -40,6 +40,7 @@ class SchemaLookup final : public MenuLookup {
 
   const Menu& shape(DirId dir) const;  ///< the menu itself, or the shape of all opaque ones
   CommandInfo info(const Menu& menu, const CommandSpec& command) const;
+  ChildMatch alias(const Menu& menu, std::string_view word) const;
   ChildMatch opaque_child(DirId dir, std::string_view word) const;
   ArgumentMatch opaque_argument(std::string_view word) const;
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::pair<std::string_view, ArgType> kTypes[] = {
     {"any", ArgType::any},       {"str", ArgType::text},    {"num", ArgType::number},      {"bool", ArgType::boolean},
-    {"ip", ArgType::ip},         {"prefix", ArgType::prefix}, {"addr", ArgType::address},  {"time", ArgType::time},
+    {"ip", ArgType::ip},         {"hostnet", ArgType::prefix}, {"prefix", ArgType::prefix}, {"addr", ArgType::address},  {"time", ArgType::time},
     {"mac", ArgType::mac},       {"enum", ArgType::enumeration}, {"ref", ArgType::reference}, {"script", ArgType::script},
     {"code", ArgType::code},     {"flag", ArgType::flag},   {"numbers", ArgType::numbers}, {"where", ArgType::where},
 };
@@ -100,6 +100,7 @@ void MenuText::read_line(std::string_view line) {
     verb.command.takes_properties = kind == Verb::add || kind == Verb::set || kind == Verb::reset;
     return;
   }
+  if (line.front() == '&') return read_alias(line.substr(1));
   if (line.front() == '!') {
     menu_at(line.substr(line.find('/'))).export_rank = ordered_++;
     return;
@@ -109,6 +110,7 @@ void MenuText::read_line(std::string_view line) {
   const std::string_view first = take_word(rest);
   if (first == ">") return read_command(rest, current_->commands.emplace_back());
   if (first == "=") return read_default_row(rest);
+  if (first == "~") return read_package(rest);
   read_properties(line, current_->properties);
 }
 
@@ -118,6 +120,7 @@ void MenuText::read_menu(std::string_view rest) {
   for (std::string_view word = take_word(rest); !word.empty(); word = take_word(rest)) {
     if (word == "dir") menu.kind = MenuKind::directory;
     else if (word == "list") menu.kind = MenuKind::list;
+    else if (word.starts_with("list@")) { menu.kind = MenuKind::list; verb_versions_[&menu] = read_versions(word.substr(5)); }
     else if (word == "single") menu.kind = MenuKind::singleton;
     else if (word == "ordered") menu.ordered = true;
     else if (word == "comment") menu.has_comment = true;
@@ -137,6 +140,7 @@ void MenuText::read_menu(std::string_view rest) {
     else if (word == "select=default") menu.selector = Selector::default_flag;
     else if (word == "select=default-name") menu.selector = Selector::default_name;
     else if (word == "select=number") menu.selector = Selector::number;
+    else if (word.starts_with("package=")) menu.package = read_package_mark(word.substr(8));
     else if (word.starts_with("verbs=")) verb_choice_[&menu] = word.substr(6);
     else if (word.front() == '@') menu.versions = read_versions(word.substr(1));
     else refuse("unknown word in a menu line");
@@ -164,6 +168,53 @@ void MenuText::read_default_row(std::string_view rest) {
   }
   row.words = rest;
   current_->default_rows.push_back(row);
+}
+
+PackageMark MenuText::read_package_mark(std::string_view text) const {
+  const std::size_t at = std::min(text.find('@'), text.size());
+  const auto package = parse_package(text.substr(0, at));
+  if (!package) refuse("unknown package");
+  return {*package, at == text.size() ? VersionRange{} : read_versions(text.substr(at + 1))};
+}
+
+/// The last word of the second path is a command if no menu is called so.
+void MenuText::read_alias(std::string_view rest) {
+  const std::string_view path = take_word(rest);
+  const std::string_view target = take_word(rest);
+  const std::size_t slash = path.rfind('/');
+  Menu::Alias alias{path.substr(slash + 1), read_versions(take_word(rest).substr(1)), nullptr, {}};
+  if (const auto known = by_path.find(target); known != by_path.end()) {
+    alias.menu = known->second;
+  } else {
+    alias.command = target.substr(target.rfind('/') + 1);
+    alias.menu = &menu_at(target.substr(0, target.rfind('/')));
+  }
+  menu_at(slash == 0 ? std::string_view("/") : path.substr(0, slash)).aliases.push_back(alias);
+}
+
+void MenuText::read_package(std::string_view rest) {
+  const PackageMark mark = read_package_mark(take_word(rest));
+  package_words_.push_back({current_, mark, rest});
+}
+
+/// Menus of a package pass the mark on to those below; words name properties and commands of a menu of the main package.
+void MenuText::mark_packages() {
+  for (Menu& menu : menus) {  // parents come before children
+    if (menu.package.package == Package::none && menu.parent != nullptr) menu.package = menu.parent->package;
+  }
+  for (auto& [menu, mark, words] : package_words_) {
+    for (std::string_view word = take_word(words); !word.empty(); word = take_word(words)) {
+      bool known = false;
+      const auto mark_if_named = [&](auto& item) {
+        if (item.name != word) return;
+        item.package = mark;
+        known = true;
+      };
+      std::for_each(menu->properties.begin(), menu->properties.end(), mark_if_named);
+      std::for_each(menu->commands.begin(), menu->commands.end(), mark_if_named);
+      if (!known) refuse(word);
+    }
+  }
 }
 
 void MenuText::read_properties(std::string_view rest, std::vector<ArgumentSpec>& into) {
@@ -210,7 +261,10 @@ ArgumentSpec MenuText::read_argument(std::string_view token) {
 }
 
 void MenuText::read_type(std::string_view text, ArgumentSpec& argument) {
-  if (text.ends_with("[]")) {
+  if (text.ends_with("[!]")) {
+    argument.is_list = argument.negatable_each = true;
+    text.remove_suffix(3);
+  } else if (text.ends_with("[]")) {
     argument.is_list = true;
     text.remove_suffix(2);
   }
@@ -219,6 +273,7 @@ void MenuText::read_type(std::string_view text, ArgumentSpec& argument) {
                                   [&](const auto& type) { return type.first == text.substr(0, paren); });
   if (known == std::end(kTypes)) refuse("unknown type");
   argument.type = known->second;
+  argument.host_network = known->first == "hostnet";
   if (paren == text.size()) return;
   if (!text.ends_with(')')) refuse("a type without its closing parenthesis");
   const std::string_view inner = text.substr(paren + 1, text.size() - paren - 2);
@@ -270,6 +325,7 @@ Menu& MenuText::menu_at(std::string_view path) {
 void MenuText::add_verbs(Menu& menu) {
   const auto choice = verb_choice_.find(&menu);
   const std::string_view chosen = choice == verb_choice_.end() ? std::string_view() : choice->second;
+  const auto limited = verb_versions_.find(&menu);
   const bool only_these = !chosen.empty() && chosen.front() != '-';
   const auto wanted = [&](std::string_view name) {
     bool listed = false;
@@ -290,8 +346,9 @@ void MenuText::add_verbs(Menu& menu) {
     });
     if (!applies || replaced || !wanted(verb.command.name)) continue;
     menu.commands.push_back(verb.command);
-    if (!sometimes_single || verb.menus == "all") continue;
     VersionRange& versions = menu.commands.back().versions;
+    if (limited != verb_versions_.end()) versions = limited->second;
+    if (!sometimes_single || verb.menus == "all") continue;
     if (verb.menus == "single") versions = menu.single_versions;
     else versions.first = std::max(versions.first, after(menu.single_versions.last));
   }
@@ -316,6 +373,7 @@ void MenuText::add_common_properties(Menu& menu) {
 }
 
 void MenuText::finish() {
+  mark_packages();
   for (Menu& menu : menus) {
     menu.referenced = menu.referenced || !menu.interface_type.empty();
     for (const ArgumentSpec& property : menu.properties) {

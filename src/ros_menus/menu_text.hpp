@@ -33,6 +33,10 @@ class MenuText {
   void read_menu(std::string_view rest);
   void read_command(std::string_view rest, CommandSpec& command);
   void read_default_row(std::string_view rest);
+  void read_alias(std::string_view rest);
+  void read_package(std::string_view rest);
+  PackageMark read_package_mark(std::string_view text) const;
+  void mark_packages();
   void read_properties(std::string_view rest, std::vector<ArgumentSpec>& into);
   ArgumentSpec read_argument(std::string_view token);
   void read_type(std::string_view text, ArgumentSpec& argument);
@@ -46,6 +50,9 @@ class MenuText {
   std::vector<VerbTemplate> verb_templates_;
   std::deque<std::vector<ArgumentSpec>> own_;  ///< what CommandSpec::own refers to
   std::unordered_map<const Menu*, std::string_view> verb_choice_;  ///< `-add,-remove` or `get,find,print`
+  struct PackageWords { Menu* menu; PackageMark mark; std::string_view words; };
+  std::vector<PackageWords> package_words_;  ///< `~ package name …`
+  std::unordered_map<const Menu*, VersionRange> verb_versions_;
   std::unordered_map<const Menu*, VersionRange> comment_versions_;
   std::unordered_map<const Menu*, VersionRange> added_disabled_;
   std::uint16_t ordered_ = 0;

@@ -9,9 +9,11 @@ namespace openstrat::ros {
 namespace {
 
 bool shown(const Menu* menu, const TreeView& who) { return menu->visible(who); }
-bool shown(const CommandSpec& command, const TreeView& who) { return command.versions.contains(who.version); }
+bool shown(const CommandSpec& command, const TreeView& who) {
+  return command.versions.contains(who.version) && !command.package.hides(who);
+}
 bool shown(const ArgumentSpec& argument, const TreeView& who) {
-  return !argument.read_only && argument.versions.contains(who.version);
+  return !argument.read_only && argument.versions.contains(who.version) && !argument.package.hides(who);
 }
 
 std::string_view name_of(const Menu* menu) { return menu->name; }

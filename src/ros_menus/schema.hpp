@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ros_language/personality.hpp"
+#include "ros_menus/packages.hpp"
 
 namespace openstrat::ros {
 
@@ -28,6 +29,14 @@ struct TreeView {
   bool chr = false;          ///< no `/system routerboard`, licence with system-id
   /// Unknown menus and arguments are accepted and kept as opaque rows: for real exports of any version.
   bool permissive = false;
+  PackageSet packages = PackageSet::all();  ///< installed beside the main one
+};
+
+/// The extra package that brings something, in the versions in which it is not part of the main one.
+struct PackageMark {
+  Package package = Package::none;
+  VersionRange versions;
+  bool hides(const TreeView& who) const { return !who.permissive && versions.contains(who.version) && !who.packages.has(package); }
 };
 
 enum class ArgType : std::uint8_t {
@@ -60,8 +69,11 @@ struct ArgumentSpec {
   bool is_list = false;     ///< comma separated values of `type`
   bool negatable = false;   ///< a leading `!` is part of the value
   bool keeps_default = false;  ///< what somebody set is kept and exported even if it is the default (`action=accept`)
+  bool negatable_each = false;  ///< of each element of a list
+  bool host_network = false;    ///< a prefix whose address is a host of it: `192.0.2.1/24`
   std::uint16_t rank = 0;   ///< position in the text; error messages name arguments in this order
   bool positional = false;  ///< may be given without its name, in declared order
+  PackageMark package;
   std::optional<std::string_view> default_value;  ///< what a row has when nobody set it; nullopt = unset
   std::vector<std::string_view> values;           ///< of an enumeration; of a reference: extra words beside names
   std::vector<std::string_view> references;       ///< menu paths whose names are values
@@ -78,6 +90,7 @@ struct CommandSpec {
   std::string_view name;
   VersionRange versions;
   Verb verb = Verb::action;
+  PackageMark package;
   bool takes_properties = false;  ///< the menu's writable properties are arguments too (add, set)
   std::span<const ArgumentSpec> own;  ///< the others, in declared order; shared by all menus with the same verb
 };
@@ -102,6 +115,7 @@ class Menu {
   VersionRange versions;
   bool hardware_only = false;   ///< absent on CHR, in `hardware_versions`
   VersionRange hardware_versions;
+  PackageMark package;          ///< of a menu above it, if it has none itself
   bool ordered = false;         ///< position matters: place-before and move
   bool has_comment = false;
   bool has_disabled = false;
@@ -116,6 +130,9 @@ class Menu {
   Selector selector = Selector::name;
   const Menu* parent = nullptr;
   std::vector<const Menu*> children;   ///< sorted by name
+  /// Another name of a menu, or of a command of it, that is elsewhere.
+  struct Alias { std::string_view name; VersionRange versions; const Menu* menu; std::string_view command; };
+  std::vector<Alias> aliases;
   std::vector<CommandSpec> commands;       ///< sorted by name
   std::vector<ArgumentSpec> properties;    ///< sorted by name; a name that changed appears once per version range
   /// Rows that exist from the start, as the words of an `add`: `name=telnet port=23`.
@@ -129,7 +146,7 @@ class Menu {
   bool is_singleton(const Version& version) const { return kind_in(version) == MenuKind::singleton; }
   bool keeps_defaults(const Version& version) const { return generic || explicit_versions.contains(version); }
   bool visible(const TreeView& who) const {
-    return versions.contains(who.version) && !(hardware_only && who.chr && hardware_versions.contains(who.version));
+    return versions.contains(who.version) && !(hardware_only && who.chr && hardware_versions.contains(who.version)) && !package.hides(who);
   }
   /// Exact name first, then any unambiguous prefix.
   Match<Menu> child(std::string_view word, const TreeView& who) const;

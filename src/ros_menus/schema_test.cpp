@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/clock.hpp"
+#include "ros_language/parser.hpp"
+#include "ros_language/structure.hpp"
 #include "ros_menus/lookup.hpp"
 #include "ros_menus/menu_text.hpp"
 
@@ -87,6 +89,56 @@ TEST(SchemaLookup, ChrHasNoRouterboard) {
   EXPECT_EQ(chr.child(dir_of(chr, {"system"}), "routerboard").kind, MatchKind::none);
   const SchemaLookup& board = SchemaLookup::of(kV7);
   EXPECT_EQ(board.child(dir_of(board, {"system"}), "routerboard").kind, MatchKind::found);
+}
+
+TEST(SchemaLookup, ExtraPackagesBringTheirMenus) {
+  const auto has = [](const TreeView& view, std::initializer_list<std::string_view> words) {
+    const SchemaLookup& lookup = SchemaLookup::of(view);
+    DirId dir = DirId::root;
+    for (const std::string_view word : words) {
+      const ChildMatch match = lookup.child(dir, word);
+      if (match.kind != MatchKind::found) return false;
+      dir = match.dir;
+    }
+    return true;
+  };
+  const TreeView bare{.version = {7, 22, 1}, .packages = {}};
+  const TreeView with{.version = {7, 22, 1}, .packages = PackageSet::parse("container,wireless").value()};
+  EXPECT_FALSE(has(bare, {"container", "envs"}));
+  EXPECT_TRUE(has(with, {"container", "envs"}));
+  EXPECT_FALSE(has(bare, {"interface", "veth"}));
+  EXPECT_TRUE(has(with, {"interface", "veth"}));
+  EXPECT_TRUE(has({.version = {7, 20, 8}, .packages = {}}, {"interface", "veth"})) << "part of the main package until 7.20";
+  EXPECT_TRUE(has({.version = {7, 12, 1}, .packages = {}}, {"caps-man"}));
+  EXPECT_FALSE(has(bare, {"caps-man"}));
+  EXPECT_TRUE(has({.version = {7, 22, 1}, .permissive = true, .packages = {}}, {"user-manager", "user"}));
+  const SchemaLookup& lookup = SchemaLookup::of(bare);
+  const DirId disk = dir_of(lookup, {"disk"});
+  EXPECT_EQ(lookup.child(disk, "raid-scrub").kind, MatchKind::none);
+  EXPECT_EQ(lookup.argument(lookup.child(disk, "add").command.id, "raid-role").kind, MatchKind::none);
+  EXPECT_FALSE(PackageSet::parse("container,nosuch").has_value());
+}
+
+TEST(SchemaLookup, MenusAndCommandsHaveOtherNames) {
+  const SchemaLookup& lookup = SchemaLookup::of({.version = {7, 23, 0}});
+  EXPECT_EQ(lookup.path(dir_of(lookup, {"interface", "wifiwave2"})), "/interface/wifi");
+  const ChildMatch ping = lookup.child(DirId::root, "ping");
+  ASSERT_EQ(ping.kind, MatchKind::found);
+  EXPECT_EQ(lookup.path(ping.home), "/tool");
+  EXPECT_EQ(SchemaLookup::of({.version = {7, 22, 1}}).child(DirId::root, "ping").home, DirId::none);
+}
+
+std::string shape(std::string source) {
+  const auto script = parse(std::move(source), {.personality = Personality({7, 22, 1}), .menus = &SchemaLookup::of({.version = {7, 22, 1}})});
+  return script ? structure(**script) : script.error().to_string();
+}
+
+TEST(SchemaLookup, ValuesAreReadByTheirType) {
+  EXPECT_EQ(shape("/ip address add address=192.0.2.1/24 interface=ether1"), "(evl /ip/address/addaddress=192.0.2.1;24;interface=ether1)");
+  EXPECT_EQ(shape("/ip firewall filter add chain=input connection-state=!new,invalid"), "(evl /ip/firewall/filter/addchain=input;connection-state=true;new;invalid)");
+  EXPECT_EQ(shape("/system logging add topics=lte,!raw"), "(evl /system/logging/addtopics=;lte;true;raw)");
+  EXPECT_EQ(shape("/ppp profile add change-tcp-mss=no"), "(evl /ppp/profile/addchange-tcp-mss=no)") << "one of three words";
+  EXPECT_EQ(shape("/ip address add comment=1d"), "(evl /ip/address/addcomment=1d)");
 }
 
 TEST(SchemaLookup, BgpConnectionsOfEachMinor) {
