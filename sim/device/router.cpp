@@ -112,7 +112,6 @@ void Router::go_down() {
   network_->stop();
   for (const auto& [id, job] : std::map(jobs_)) job->kill();
   globals_.clear();
-  hook_globals_.clear();
   files_.lose_ram();
   for (const std::string_view menu : {"/ip/firewall/address-list", "/ipv6/firewall/address-list", "/user/active"}) {
     std::vector<RowId> lost;
