@@ -290,6 +290,7 @@ class ApiRun {
   std::optional<std::string> report(const Value& value) {
     if (value.is_empty()) return std::nullopt;
     if (!value.is(Type::array)) return api_text(call_.path.menu, {}, value, nullptr);
+    if (spec_ != nullptr && spec_->verb == Verb::get) return value.to_text();
     const Array& array = value.as_array();
     if (!array.keyed().empty()) {
       report_row(array);

@@ -134,8 +134,8 @@ void WebConnection::handle(const HttpRequest& request) {
     return handle_rest(request, target);
   }
   const bool head = request.method == "HEAD";
-  if (!head && request.method != "GET") return answer(error_page(501));
   if (path != "/") return answer(error_page(404), !head);
+  if (!head && request.method != "GET") return answer(error_page(501));
   answer(is_offered("index") ? login_page(router_) : error_page(403), !head);
 }
 

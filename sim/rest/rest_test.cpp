@@ -149,6 +149,28 @@ TEST_F(RestTest, ErrorsAreTheRoutersOwn) {
   EXPECT_EQ(client.ask("BREW", "/rest/ip/pool").status, 501);
 }
 
+TEST_F(RestTest, TheLogIsAMenuToo) {
+  ask("POST", "/rest/log/info", R"({"message":"seen"})");
+  EXPECT_THAT(ask("GET", "/rest/log?message=seen&.proplist=topics,message"), HasSubstr(R"("message":"seen","topics":"script,info")"));
+}
+
+TEST_F(RestTest, GetGivesOneText) {
+  EXPECT_EQ(ask("POST", "/rest/system/identity/get", R"({"value-name":"name"})"), R"(200 {"ret":"MikroTik"})");
+  EXPECT_EQ(ask("POST", "/rest/system/identity/get"), R"(200 {"ret":"name=MikroTik"})");
+  EXPECT_THAT(ask("POST", "/rest/interface/get", R"({".id":"ether1"})"), testing::starts(R"(200 {"ret":".id=*1;)"));
+}
+
+TEST(WebTest, RestMayBeTurnedOff) {
+  ServiceTable table;
+  register_web(table);
+  ServedRouter it(std::move(table), ServedRouter::spec("7.22.1"));
+  it.run("/ip service webserver set rest-plain=no");
+  EXPECT_EQ(RestClient(it).ask("GET", "/rest/system/identity").status, 403);
+  EXPECT_EQ(RestClient(it).ask("GET", "/").status, 200);
+  it.run("/ip service webserver set rest-plain=yes");
+  EXPECT_EQ(RestClient(it).ask("GET", "/rest/system/identity").status, 200);
+}
+
 TEST_F(RestTest, ExecuteRunsScripts) {
   EXPECT_EQ(ask("POST", "/rest/execute", R"({"script":":put 1","as-string":""})"), "200 {\"ret\":\"1\\r\\n\"}");
   EXPECT_THAT(ask("POST", "/rest/execute", R"({"script":"/ip pool add name=nothing","as-string":""})"), testing::starts("200 {\"ret\":\"missing value(s)"));
@@ -168,6 +190,7 @@ TEST_F(RestTest, ScriptsAndImportsRun) {
   EXPECT_EQ(ask("POST", "/rest/import", R"({"file-name":"x.rsc"})"), "200 []");
   EXPECT_EQ(it.value("[/system identity get name]"), "by-import");
   EXPECT_EQ(ask("POST", "/rest/export", R"({"file":"all"})"), "200 []");
+  it.pass(std::chrono::seconds(2));  // an export is on the disk a moment later
   EXPECT_THAT(ask("POST", "/rest/file/read", R"({"file":"all.rsc","offset":"0","chunk-size":"32768"})"), HasSubstr("name=by-import"));
 }
 

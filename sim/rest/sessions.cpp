@@ -113,7 +113,7 @@ void RestSessions::start_next(const std::string& name) {
 
 bool RestSessions::start(const std::shared_ptr<Order>& order) {
   JobRequest request;
-  request.type = "rest-login";
+  request.type = "api-login";
   request.user = order->login.user;
   request.policies = order->login.policies;
   request.task = [order](Host& host) {
