@@ -15,6 +15,7 @@ struct PrintStyle {
   bool terse = false;
   bool value_list = false;
   bool show_ids = false;
+  bool stats = false;
   std::vector<std::string> proplist;  ///< empty: everything
 };
 PrintStyle print_style(const CommandCall& call);
@@ -22,7 +23,7 @@ PrintStyle print_style(const CommandCall& call);
 class Printer {
  public:
   Printer(const Config& config, const Facts& facts, const Menu& menu, const PrintStyle& style)
-      : config_(config), facts_(facts), menu_(menu), style_(style) {}
+      : config_(config), facts_(facts), menu_(menu), style_(style), version_(config.view().version) {}
 
   /// A list menu gives rows of maps, even for one row; a singleton one map.
   Value as_value(const std::vector<FoundRow>& rows) const;
@@ -32,21 +33,38 @@ class Printer {
   using Pair = std::pair<std::string_view, std::string>;
   struct Shown {
     std::string number;   ///< ` 0`, or `*1F` with show-ids
-    std::string flags;
+    std::string flags;    ///< letters that hold, in the order of kFlags
     std::string comment;
     std::vector<Pair> pairs;
   };
+  struct Column {
+    std::string_view name;
+    std::size_t width = 0;
+    bool right = false;   ///< numbers stand on the right since 7.x
+  };
 
+  bool modern() const { return version_ >= Version{7, 0, 0}; }
   std::vector<NamedValue> values(const FoundRow& row) const;
   Shown show(const FoundRow& row, std::size_t number) const;
-  std::vector<std::string> record_lines(const FoundRow& row) const;
-  std::vector<std::string> table_lines(const std::vector<Shown>& rows) const;
   std::string text(std::string_view property, const Value& value) const;
+
+  std::vector<std::string> record_lines(const FoundRow& row) const;
+  std::vector<std::string> value_lists(const std::vector<Shown>& rows) const;
+  std::vector<std::string> detail_lines(const std::vector<Shown>& rows) const;
+  std::vector<std::string> table_lines(const std::vector<Shown>& rows) const;
+  std::vector<Column> columns(const std::vector<Shown>& rows) const;
+  std::string table_line(std::string head, const std::vector<Column>& columns, const Shown* row) const;
+  /// `Flags: X - disabled, D - dynamic `: every flag that rows of the menu may have.
+  std::string all_flags() const;
+  /// `Flags: D - DYNAMIC; X - DISABLED`: those that are seen.
+  std::string seen_flags(const std::vector<Shown>& rows) const;
+  std::string padded_flags(const std::string& flags, const std::vector<Shown>& rows) const;
 
   const Config& config_;
   const Facts& facts_;
   const Menu& menu_;
   const PrintStyle& style_;
+  const Version version_;
 };
 
 }  // namespace openstrat::sim

@@ -20,6 +20,7 @@ const Job::Action* Job::find_action(std::string_view menu, std::string_view name
       {"/file", "read", Policy::read, &Job::file_read},
       {"/certificate", "import", Policy::write, &Job::certificate_import},
       {"/system/backup", "save", Policy::write, &Job::backup_save},
+      {"/system/backup", "load", Policy::write, &Job::backup_load},
       {"/system/script", "run", Policy::read, &Job::script_run},
       {"/system", "reboot", Policy::reboot, &Job::reboot},
       {"/system", "shutdown", Policy::reboot, &Job::shutdown},
@@ -96,14 +97,6 @@ Value Job::reboot(const CommandCall&) {
 Value Job::shutdown(const CommandCall&) {
   Router& router = router_;
   router.power_soon([&router] { router.power_off(); });
-  return {};
-}
-
-Value Job::reset_configuration(const CommandCall& call) {
-  const CallArgument* bare = call.find("no-defaults");
-  const bool no_defaults = bare != nullptr && (bare->value.to_text() == "yes" || bare->value.to_text() == "true");
-  Router& router = router_;
-  router.power_soon([&router, no_defaults] { router.reset_configuration(no_defaults); });
   return {};
 }
 

@@ -33,6 +33,7 @@ class RouterFacts final : public Facts {
   std::optional<Value> clock(std::string_view property) const;
   std::optional<Value> update(std::string_view property) const;
   std::optional<Value> file(RowId row, std::string_view property) const;
+  std::optional<Value> health(std::string_view property) const;
   std::optional<Value> scheduler(RowId row, std::string_view property) const;
   std::optional<Value> dhcp_client(std::string_view property) const;
   std::optional<Value> interface(std::string_view menu, RowId row, std::string_view property) const;
