@@ -36,6 +36,7 @@ void add_fleet(CLI::App& app, FleetProgram& fleet) {
   app.add_option("--connect-to", fleet.detours, "HOST:PORT:ADDRESS:PORT; connections to the first go to the second; repeatable")->allow_extra_args(false);
   app.add_option("--life", fleet.life, "Reboots, outages and edits: none, calm or busy")->check(CLI::IsMember({"none", "calm", "busy"}));
   app.add_option("--duration", fleet.duration_s, "Stop after so many seconds");
+  app.add_option("--mndp", fleet.mndp, "Let the routers discover each other, and answer discovery at this address (ADDRESS or ADDRESS:PORT); a broadcast address is announced to");
   app.add_option("--control", fleet.control, "Listen for JSON lines: 127.0.0.1:PORT or the path of a unix socket");
   app.add_flag("--json", fleet.json, "A summary on stdout at the end");
   app.add_flag("--insecure", fleet.insecure, "Certificates are checked only by scripts that ask for it; always so, accepted for clarity");

@@ -14,7 +14,7 @@ packages=(
   libctemplate-dev
   iso-codes tzdata ca-certificates
   # tests, benchmarks, fuzzing, lint
-  libgtest-dev libgmock-dev libbenchmark-dev postgresql sqlite3 openssh-client chromium curl nginx-light wrk python3-aiosmtpd python3-librouteros
+  libgtest-dev libgmock-dev libbenchmark-dev postgresql sqlite3 openssh-client chromium curl nginx-light wrk python3-aiosmtpd python3-librouteros snmp
   clang-16 clang-format-16 clang-tidy-16 libclang-rt-16-dev
 )
 

@@ -199,10 +199,14 @@ void Ports::receive_some(const std::string& name) {
     const auto [peer, port] = text_of(from);
     for (const DatagramService& service : table_.datagrams()) {
       if (service.name != name) continue;
-      service.handler(router_, {std::string_view(buffer, static_cast<std::size_t>(size)), peer, port}, [&](std::string_view bytes) {
-        // What does not fit into the socket's buffer is lost, as datagrams are.
-        [[maybe_unused]] const ssize_t sent = sendto(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL, from.any(), from.size);
-      });
+      service.handler(router_, {std::string_view(buffer, static_cast<std::size_t>(size)), peer, port},
+                      [this, alive = std::weak_ptr(alive_), name, to = from](std::string_view bytes) mutable {
+                        if (alive.expired()) return;
+                        const auto open = listeners_.find(name);
+                        if (open == listeners_.end()) return;
+                        // What does not fit into the socket's buffer is lost, as datagrams are.
+                        [[maybe_unused]] const ssize_t sent = sendto(open->second.fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, to.any(), to.size);
+                      });
     }
   }
 }

@@ -30,7 +30,8 @@ struct Datagram {
   std::string_view peer;
   std::uint16_t peer_port = 0;
 };
-using DatagramReply = std::function<void(std::string_view bytes)>;  ///< during the handler's call only
+/// May be kept and called later; then it does nothing once the port is closed.
+using DatagramReply = std::function<void(std::string_view bytes)>;
 using DatagramHandler = std::function<void(Router&, const Datagram&, const DatagramReply&)>;
 
 /// A UDP service: open while `enabled` says so, asked again when rows of `menu` change.

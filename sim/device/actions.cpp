@@ -22,6 +22,7 @@ const Job::Action* Job::find_action(std::string_view menu, std::string_view name
       {"/system/backup", "save", Policy::write, &Job::backup_save},
       {"/system/backup", "load", Policy::write, &Job::backup_load},
       {"/system/script", "run", Policy::read, &Job::script_run},
+      {"/system/logging/action", "clear", Policy::write, &Job::clear_log},
       {"/system", "reboot", Policy::reboot, &Job::reboot},
       {"/system", "shutdown", Policy::reboot, &Job::shutdown},
       {"/system", "reset-configuration", Policy::policy, &Job::reset_configuration},

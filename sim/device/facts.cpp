@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include "sim/config/dates.hpp"
+#include "sim/device/mac.hpp"
 #include "sim/device/router.hpp"
+#include "sim/device/sensors.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -12,6 +14,14 @@ constexpr Version kV7{7, 0, 0};
 
 std::int64_t whole_seconds_ns(Duration length) {
   return std::chrono::duration_cast<std::chrono::seconds>(length).count() * 1'000'000'000;
+}
+
+/// Interfaces that frames go over; tunnels of packets have none.
+bool has_mac(std::string_view menu) {
+  for (const std::string_view kind : {"ethernet", "wireless", "wifi", "bridge", "bonding", "vlan", "veth", "macvlan", "eoip", "vxlan"}) {
+    if (menu.substr(std::min(menu.size(), std::string_view("/interface/").size())) == kind) return true;
+  }
+  return false;
 }
 
 Value bytes(std::uint64_t count) { return Value::num(static_cast<std::int64_t>(count)); }
@@ -34,7 +44,7 @@ std::optional<Value> RouterFacts::fact(std::string_view menu, RowId row, std::st
   if (menu == "/system/license") return license(property);
   if (menu == "/system/clock") return clock(property);
   if (menu == "/system/package/update") return update(property);
-  if (menu == "/system/health") return health(property);
+  if (menu == "/system/health" && row == 0) return health(property);
   if (menu == "/file") return file(row, property);
   if (menu == "/system/scheduler") return scheduler(row, property);
   if (menu == "/ip/dhcp-client") return dhcp_client(property);
@@ -109,14 +119,11 @@ std::optional<Value> RouterFacts::update(std::string_view property) const {
   return std::nullopt;
 }
 
-/// Of boards that measure something; in 6.x one record, since 7.0 rows that Router::refresh() makes of the same figures.
+/// The record that 6.x has; since 7.0 the sensors are rows, which Router::refresh() makes.
 std::optional<Value> RouterFacts::health(std::string_view property) const {
-  const Model& model = *router_.spec().model;
-  if (model.chr || model.key == "hap-ac2") return std::nullopt;
-  const auto degrees = static_cast<std::int64_t>(36 + wobble(5, 8));
-  if (property == "temperature") return Value::num(degrees);
-  if (property == "cpu-temperature" && model.key == "ccr2004") return Value::num(degrees + 12);
-  if (property == "voltage") return Value::str(fmt::format("24.{}", wobble(6, 4)));
+  for (const Sensor& sensor : sensors_of(router_)) {
+    if (sensor.name == property) return sensor.unit == SensorUnit::celsius || sensor.unit == SensorUnit::rpm ? Value::num(sensor.value) : Value::str(sensor.text());
+  }
   return std::nullopt;
 }
 
@@ -151,6 +158,7 @@ std::optional<Value> RouterFacts::dhcp_client(std::string_view property) const {
 }
 
 std::optional<Value> RouterFacts::interface(std::string_view menu, RowId row, std::string_view property) const {
+  if (property == "mac-address" || property == "orig-mac-address") return has_mac(menu) ? std::optional(Value::str(mac_of(router_.spec(), row).to_string())) : std::nullopt;
   if (property != "running") return std::nullopt;
   const FoundRow found = router_.config().find(menu, row);
   const std::string* disabled = found ? found.row->find("disabled") : nullptr;

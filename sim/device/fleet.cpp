@@ -9,6 +9,8 @@ namespace openstrat::sim {
 namespace {
 
 constexpr Duration kPasteAgain = std::chrono::seconds(45);
+constexpr std::size_t kManyRouters = 100;
+constexpr std::size_t kLinesOfMany = 100;  ///< a thousand lines each would be most of a fleet's memory
 
 bool is_poll(std::string_view url) {
   url = url.substr(0, url.find('?'));
@@ -29,6 +31,7 @@ Fleet::Fleet(FleetOptions options)
     : options_(std::move(options)), services_(options_.loop), bootstrap_(bootstrap_of(options_)),
       life_(std::make_unique<Life>(services_.loop, options_.life, options_.births.seed)) {
   services_.observer = this;
+  if (options_.count > kManyRouters) services_.log_lines = kLinesOfMany;
 }
 
 Fleet::~Fleet() { services_.observer = nullptr; }

@@ -83,6 +83,7 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   Value check_for_updates(const CommandCall& call);
   Value install_update(const CommandCall& call);
   Value quit(const CommandCall& call);
+  Value clear_log(const CommandCall& call);
   Value password(const CommandCall& call);
   Value inspect(const CommandCall& call);
   void write_file(std::string_view name, std::string contents, bool append = false);

@@ -8,6 +8,7 @@
 #include "sim/config/dates.hpp"
 #include "sim/config/export.hpp"
 #include "sim/device/job.hpp"
+#include "sim/device/sensors.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 constexpr std::uint64_t kSmallDisk = 16ULL << 20;
 constexpr Version kV7{7, 0, 0};
 constexpr Duration kUntilWritten = std::chrono::milliseconds(400);
+constexpr RowId kUplink = 1;  ///< ether1 is the first interface of every model
 constexpr Duration kUntilDown = std::chrono::seconds(2);
 
 std::vector<std::string_view> packages(const Version& version, const Model& model) {
@@ -33,6 +35,7 @@ Router::Router(Services& services, RouterSpec spec)
       lookup_(&SchemaLookup::of(config_.view())),
       session_{.personality = Personality(spec_.version), .menus = lookup_, .cache = &services.cache, .limits = {}},
       files_(config_, spec_.model->disk_bytes <= kSmallDisk, spec_.model->disk_bytes / 5),
+      logbook_(*this),
       scheduler_(services.loop, config_, [this] { return clock(); }, [this](RowId row) { run_scheduled(row); }) {
   if (spec_.identity.empty()) return;
   if (config_.record("/system/identity") == nullptr) config_.edit("/system/identity").insert(Row{}, 0);
@@ -63,6 +66,8 @@ void Router::boot() {
   power_ = Power::on;
   booted_ = services_.loop.elapsed();
   ran_before_ = true;
+  ++boots_;
+  logbook_.booted();
   scheduler_.start();
   run_after_reset();
   tell_power(true);
@@ -110,14 +115,14 @@ void Router::go_down() {
 void Router::power_off() {
   if (power_ == Power::off) return;
   go_down();
-  log_.clear();
+  logbook_.power_lost();
   write_log("system,error,critical", "router was rebooted without proper shutdown, probably power outage");
 }
 
 void Router::reboot(std::string_view why) {
   if (power_ != Power::on) return;
   go_down();
-  log_.clear();
+  logbook_.power_lost();
   write_log("system,error,critical", why);
   power_on();
 }
@@ -125,7 +130,9 @@ void Router::reboot(std::string_view why) {
 void Router::set_link(bool up) {
   if (link_ == up) return;
   link_ = up;
-  if (power_ == Power::on) write_log("interface,info", up ? "ether1 link up (speed 1G, full duplex)" : "ether1 link down");
+  if (power_ != Power::on) return;
+  write_log("interface,info", up ? "ether1 link up (speed 1G, full duplex)" : "ether1 link down");
+  tell_rows("/interface/ethernet", kUplink, Change::changed);
 }
 
 void Router::skew_clock(Duration by) {
@@ -210,23 +217,8 @@ void Router::ended(Job& job, const JobOutcome& outcome) {
   if (done) done(outcome);
 }
 
-bool Router::is_logged(std::string_view topics) const {
-  const auto given = text::split(topics, ',');
-  const auto has = [&](std::string_view topic) { return std::find(given.begin(), given.end(), topic) != given.end(); };
-  return std::ranges::any_of(config_.rows("/system/logging"), [&](const FoundRow& found) {
-    const std::string* rule = found.row->find("topics");
-    const std::string* disabled = found.row->find("disabled");
-    if (rule == nullptr || (disabled != nullptr && *disabled == "yes")) return false;
-    return std::ranges::all_of(text::split(*rule, ','), [&](std::string_view topic) {
-      return topic.starts_with('!') ? !has(topic.substr(1)) : has(topic);
-    });
-  });
-}
-
 void Router::write_log(std::string_view topics, std::string_view message) {
-  if (!is_logged(topics)) return;
-  log_.add(clock(), topics, message);
-  tell_rows("/log", log_.added(), Change::added);
+  if (logbook_.write(topics, message)) tell_rows("/log", log().added(), Change::added);
 }
 
 Watch Router::watch_power(std::function<void(bool on)> changed) {
@@ -298,8 +290,8 @@ void Router::refresh(std::string_view menu) {
     rows.push_back(std::move(row));
   };
   if (menu == "/log") {
-    for (const LogLine& line : log_.lines()) {
-      add(line.number, {{"time", format_date_time(line.time, spec_.version)}, {"topics", line.topics}, {"message", line.message}, {"buffer", "memory"}});
+    for (const LogLine& line : log().lines()) {
+      add(line.number, {{"time", format_date_time(line.time, spec_.version)}, {"topics", line.topics}, {"message", line.message}, {"buffer", line.buffer}});
     }
   } else if (menu == "/system/script/job") {
     for (const auto& [id, job] : jobs_) {
@@ -308,11 +300,11 @@ void Router::refresh(std::string_view menu) {
     }
   } else if (menu == "/system/script/environment") {
     for (const std::string& name : globals_.names()) add(rows.size() + 1, {{"name", name}, {"value", globals_.find(name)->to_quoted()}, {"user", "admin"}});
-  } else if (menu == "/system/health" && spec_.version >= kV7) {
-    constexpr std::pair<std::string_view, std::string_view> kGauges[] = {{"cpu-temperature", "C"}, {"temperature", "C"}, {"voltage", "V"}};
-    for (const auto& [name, unit] : kGauges) {
-      if (const auto value = facts_.fact(menu, 0, name)) add(rows.size() + 1, {{"name", std::string(name)}, {"value", value->to_text()}, {"type", std::string(unit)}});
-    }
+  } else if (menu == "/ip/neighbor") {
+    rows = neighbour_rows();
+  } else if (menu == "/system/health") {
+    if (spec_.version < kV7) return;  // a record of facts there
+    for (const Sensor& sensor : sensors_of(*this)) add(rows.size() + 1, {{"name", std::string(sensor.name)}, {"value", sensor.text()}, {"type", std::string(sensor.type())}});
   } else if (menu == "/system/package") {
     for (const std::string_view name : packages(spec_.version, *spec_.model)) {
       add(rows.size() + 1, {{"name", std::string(name)}, {"version", spec_.version.to_string()}});

@@ -17,7 +17,7 @@
 #include "sim/device/fiber.hpp"
 #include "sim/device/files.hpp"
 #include "sim/device/globals.hpp"
-#include "sim/device/log_ring.hpp"
+#include "sim/device/logbook.hpp"
 #include "sim/device/policies.hpp"
 #include "sim/device/resolver.hpp"
 #include "sim/device/scheduler.hpp"
@@ -78,6 +78,8 @@ struct Services {
   Resolver resolver;
   ParseCache cache;
   RouterObserver* observer = nullptr;
+  const std::vector<Router*>* neighbours = nullptr;  ///< of one segment, which discover each other; null: nobody discovers anybody
+  std::size_t log_lines = 1000;  ///< of a router's memory log at most, whatever it is told to keep
 };
 
 struct JobOutcome {
@@ -150,6 +152,8 @@ class Router {
   bool link() const { return link_; }
   Timestamp clock() const { return services_.loop.now() + skew_; }
   Duration elapsed() const { return services_.loop.elapsed(); }
+  /// How often it has started.
+  std::int32_t boots() const { return boots_; }
   Duration uptime() const { return power_ == Power::on ? services_.loop.elapsed() - booted_ : Duration(0); }
 
   Config& config() { return config_; }
@@ -158,7 +162,8 @@ class Router {
   const FileStore& files() const { return files_; }
   RouterGlobals& globals() { return globals_; }
   const Scheduler& scheduler() const { return scheduler_; }
-  const LogRing& log() const { return log_; }
+  const LogRing& log() const { return logbook_.memory(); }
+  Logbook& logbook() { return logbook_; }
   RouterFacts& facts() { return facts_; }
   Rng& rng();
   Services& services() { return services_; }
@@ -203,7 +208,7 @@ class Router {
   void run_scheduled(RowId row);
   void ended(Job& job, const JobOutcome& outcome);
   void replace_rows(std::string_view menu, std::vector<Row> rows);
-  bool is_logged(std::string_view topics) const;
+  std::vector<Row> neighbour_rows() const;
   void apply_change(std::string_view menu, RowId row, Change change);
   void tell_power(bool on);
   void tell_rows(std::string_view menu, RowId row, Change change);
@@ -217,7 +222,7 @@ class Router {
   Session session_;
   FileStore files_;
   RouterGlobals globals_;
-  LogRing log_;
+  Logbook logbook_;
   Scheduler scheduler_;
   std::unique_ptr<SeededRng> rng_;
   std::map<std::uint64_t, std::shared_ptr<Job>> jobs_;
@@ -228,6 +233,7 @@ class Router {
   Duration booted_{0};
   Duration skew_{0};
   bool ran_before_ = false;
+  std::int32_t boots_ = 0;
   std::optional<EventLoop::TimerId> boot_timer_;   ///< while booting
   std::vector<EventLoop::TimerId> writing_;        ///< exports on their way to the disk
   std::optional<EventLoop::TimerId> power_timer_;  ///< a reboot that a script asked for

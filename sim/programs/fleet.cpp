@@ -12,6 +12,7 @@
 
 #include "sim/device/control.hpp"
 #include "sim/device/fleet.hpp"
+#include "sim/device/mndp.hpp"
 #include "sim/device/read_file.hpp"
 #include "sim/programs/listening.hpp"
 #include "sim/programs/programs.hpp"
@@ -120,10 +121,23 @@ int run_fleet(const FleetProgram& program, const SingleProgram& routers) {
   fleet.start();
   fmt::print(stderr, "openstrat-sim: {} routers started in {:.2f} s\n", fleet.size(), seconds());
   std::vector<Router*> members;
-  for (std::size_t i = 0; i < fleet.size(); ++i) members.push_back(&fleet.router(i));
+  std::vector<std::shared_ptr<void>> companions;
+  for (std::size_t i = 0; i < fleet.size(); ++i) {
+    members.push_back(&fleet.router(i));
+    companions.push_back(start_companions(fleet.router(i)));
+  }
   const ServiceTable services = all_services();
   const auto ports = open_all(members, services);
   if (!ports.empty()) fmt::print(stderr, "openstrat-sim: services of {} routers are open, the first: {}\n", ports.size(), ports.front()->describe());
+  std::unique_ptr<Mndp> segment;
+  if (!program.mndp.empty()) {
+    auto opened = Mndp::open(fleet.loop(), members, program.mndp);
+    if (!opened) {
+      std::cerr << "openstrat-sim: " << opened.error().message() << "\n";
+      return 2;
+    }
+    segment = std::move(*opened);
+  }
   std::unique_ptr<Control> control;
   if (!program.control.empty()) {
     auto listening = Control::listen(fleet, program.control);

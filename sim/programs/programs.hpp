@@ -31,6 +31,7 @@ struct FleetProgram {
   std::string life = "none";
   double duration_s = 0;
   std::string control;
+  std::string mndp;
   bool json = false;
   bool insecure = true;  ///< routers check certificates only where a script asks for it
 };

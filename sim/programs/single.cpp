@@ -42,6 +42,7 @@ bool run_text(Services& services, Router& router, std::string source) {
 
 void prompt(Services& services, Router& router) {
   InputLines lines(services.loop, STDIN_FILENO);
+  const auto echo = router.logbook().watch_echo([](std::string_view line) { fmt::print("{}\n", line); });
   while (true) {
     if (isatty(STDIN_FILENO) != 0) fmt::print("[admin@{}] > ", router.identity());
     std::fflush(stdout);
@@ -87,6 +88,7 @@ int run_single(const SingleProgram& options) {
   router.power_on();
   const ServiceTable table = all_services();
   const auto ports = open_aloud(router, table);
+  const auto companions = start_companions(router);
   for (const std::string& path : options.scripts) {
     auto text = read_file(path);
     if (!text) {
