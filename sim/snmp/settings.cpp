@@ -14,7 +14,8 @@ Community read_community(Router& router, const FoundRow& row) {
   const RowValues values(router, "/snmp/community", row);
   Community community;
   community.name = values.text("name");
-  for (const std::string_view word : text::split(values.text("addresses"), ',')) {
+  const std::string addresses = values.text("addresses");
+  for (const std::string_view word : text::split(addresses, ',')) {
     if (const auto cidr = Cidr::parse(text::trim(word))) community.sources.push_back(*cidr);
   }
   const std::string security = values.text("security");

@@ -82,7 +82,8 @@ void Traps::interface_changed(RowId row) {
 void Traps::send(const Trap& trap) {
   const RowValues values = settings(router_);
   const std::string bytes = message(trap);
-  for (const std::string_view target : text::split(values.text("trap-target"), ',')) {
+  const std::string targets = values.text("trap-target");
+  for (const std::string_view target : text::split(targets, ',')) {
     if (const auto to = destination(router_.spec(), target, kTrapPort)) send_datagram(router_, *to, values.text("src-address"), bytes);
   }
 }
