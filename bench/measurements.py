@@ -324,9 +324,10 @@ class Bench:
     # -- simulator and build ----------------------------------------------------------------------------------------------
 
     def simulator(self):
-        lang = self.s.build / "sim_lang_bench"
-        if lang.exists():
-            for line in harness.run([lang]).splitlines():
+        for name in ("sim_lang_bench", "sim_config_bench", "sim_device_bench"):
+            program = self.s.build / name
+            if not program.exists(): continue
+            for line in harness.run([program]).splitlines():
                 what, figure = line.split(": ", 1)
                 yield Row(f"simulator: {what}", figure.split(" (")[0])
         sim = self.s.build / "openstrat-sim"

@@ -68,6 +68,15 @@ Row ConfigCommands::new_row(const CommandCall& call, const Target& target) const
   return row;
 }
 
+/// All interfaces share their names, whatever menu they are in.
+void ConfigCommands::refuse_taken_interface(std::string_view menu, const Row& row) const {
+  const Menu* holder = config_.schema().find(menu);
+  if (holder == nullptr || holder->interface_type.empty() || config_.view().permissive) return;
+  const std::string* name = row.find("name");
+  const FoundRow taken = name == nullptr ? FoundRow{} : config_.find_named("/interface", *name);
+  if (taken && taken.row->id != row.id) throw ScriptError(std::string(duplicate_error(menu)));
+}
+
 Value ConfigCommands::add(const CommandCall& call, const Target& target) {
   const Version& version = config_.view().version;
   if (!target.opaque && !config_.view().permissive) {
@@ -88,6 +97,7 @@ Value ConfigCommands::add(const CommandCall& call, const Target& target) {
   if (!key.empty() && table != nullptr && table->find_key(key) != nullptr) {
     throw ScriptError(std::string(duplicate_error(target.path)));
   }
+  refuse_taken_interface(target.path, row);
   std::size_t position = static_cast<std::size_t>(-1);
   if (const CallArgument* before = call.find("place-before")) {
     const std::vector<FoundRow> rows = rows_of(target, before->value);
@@ -126,7 +136,9 @@ void ConfigCommands::set_row(const CommandCall& call, const Target& target, cons
   const std::string key = unique_key(menu, holder, changed, config_.view().version);
   const Table* table = config_.table(menu);
   const RowId* owner = key.empty() || table == nullptr ? nullptr : table->find_key(key);
-  if (owner != nullptr && *owner != id) throw ScriptError(std::string(duplicate_error(menu)));
+  // Ports of somebody else's router may have changed their names among each other.
+  if (owner != nullptr && *owner != id && !config_.view().permissive) throw ScriptError(std::string(duplicate_error(menu)));
+  if (call.has("name")) refuse_taken_interface(menu, changed);
   for (auto& [name, value] : changes) {
     const FoundRow current{menu, config_.edit(menu).find(id)};
     change(target, current, name, std::move(value));
@@ -151,6 +163,7 @@ std::optional<RowId> ConfigCommands::foreign_row(const CommandCall& call, const 
     if (word.empty() || word.find(',') != std::string::npos || config_.find_named(target.path, word)) return std::nullopt;
     const auto number = parse_num(word);
     if (number && static_cast<std::size_t>(number->as_num()) < config_.rows(target.path).size()) return std::nullopt;
+    if (!fixed_name(target.path, word).empty()) return std::nullopt;
     if (word.starts_with('*') && parse_id(word) && config_.find(target.path, parse_id(word)->as_id())) return std::nullopt;
     row.set(kSelectorField, exported_value(word));
     const ArgumentSpec* name = target.opaque ? nullptr : target.shape->name_property(config_.view().version);

@@ -8,6 +8,7 @@
 #include "sim/config/export.hpp"
 #include "sim/config/print.hpp"
 #include "sim/config/reader.hpp"
+#include "sim/config/rules.hpp"
 
 namespace openstrat::sim {
 
@@ -60,7 +61,8 @@ const Value& ConfigCommands::required(const CommandCall& call, std::string_view 
 
 void ConfigCommands::rows_of_word(const Target& target, std::string_view word, std::vector<FoundRow>& rows) const {
   if (const auto id = parse_id(word)) {
-    const FoundRow found = config_.find(target.path, id->as_id());
+    const std::string_view known = fixed_name(target.path, word);
+    const FoundRow found = known.empty() ? config_.find(target.path, id->as_id()) : config_.find_named(target.path, known);
     if (!found) throw ScriptError("no such item");
     rows.push_back(found);
     return;
@@ -93,7 +95,7 @@ std::vector<FoundRow> ConfigCommands::rows_of(const Target& target, const Value&
       return;
     }
     if (value.is_empty()) return;
-    if (value.is(Type::id)) {  // the common case, without a look at names
+    if (value.is(Type::id) && fixed_name(target.path, format_id(value.as_id())).empty()) {  // the common case, without a look at names
       const FoundRow found = config_.find(target.path, value.as_id());
       if (!found) throw ScriptError("no such item");
       return rows.push_back(found);

@@ -62,6 +62,7 @@ class ConfigCommands {
   void set_row(const CommandCall& call, const Target& target, const FoundRow& row);
   void change(const Target& target, const FoundRow& row, std::string_view name, std::optional<std::string> value);
   Row new_row(const CommandCall& call, const Target& target) const;
+  void refuse_taken_interface(std::string_view menu, const Row& row) const;
 
   /// Permissive views: what an export `set`s was there on its router, so it is made here. nullopt: not such a case.
   std::optional<RowId> foreign_row(const CommandCall& call, const Target& target);

@@ -146,6 +146,47 @@ TEST(Commands, PrintAsValueIsAlwaysTwoDimensional) {
   EXPECT_EQ(router.run(":return [/ip pool print count-only where name=q]"), "0");
 }
 
+TEST(Commands, NamesOfInterfacesAndPortsOfBridgesAreUnique) {
+  TestRouter router;
+  router.run("/interface bridge add name=lan; /interface bridge port add bridge=lan interface=ether2; /ip dhcp-client add interface=ether1");
+  EXPECT_EQ(router.run("/interface vlan add name=lan interface=ether3 vlan-id=5"), "error: failure: already have interface with such name");
+  EXPECT_EQ(router.run("/interface ethernet set ether4 name=lan"), "error: failure: already have interface with such name");
+  EXPECT_EQ(router.run("/interface bridge port add bridge=lan interface=ether2"), "error: failure: device already added as bridge port");
+  EXPECT_EQ(router.run("/ip dhcp-client add interface=ether1"), "error: failure: dhcp-client on that interface already exists");
+  EXPECT_EQ(router.run("/ip address add address=10.0.0.1 interface=lan; :return [/ip address get *1 address]"), "10.0.0.1/32");
+  EXPECT_NE(router.exported().find("add address=10.0.0.1 interface=lan network=10.0.0.1\n"), std::string::npos);
+}
+
+TEST(Commands, TablesAreThoseOfTheVersion) {
+  const char* fill = "/ip address add address=10.0.0.1/24 interface=ether1 comment=uplink; /ip address add address=10.0.10.1/24 interface=ether2 disabled=yes; /ip address print";
+  TestRouter v7;
+  v7.run(fill);
+  EXPECT_EQ(v7.printed(),
+            "Flags: X - DISABLED\n"
+            "Columns: ADDRESS, NETWORK, INTERFACE\n"
+            "#   ADDRESS       NETWORK    INTERFACE\n"
+            ";;; uplink\n"
+            "0   10.0.0.1/24   10.0.0.0   ether1\n"
+            "1 X 10.0.10.1/24  10.0.10.0  ether2\n");
+  TestRouter v6(testing::kV6);
+  v6.run(fill);
+  EXPECT_EQ(v6.printed(),
+            "Flags: X - disabled, I - invalid, D - dynamic \n"
+            " #   ADDRESS      NETWORK   INTERFACE\n"
+            " 0   ;;; uplink\n"
+            "     10.0.0.1/24  10.0.0.0  ether1\n"
+            " 1 X 10.0.10.1/24 10.0.10.0 ether2\n");
+  v7.run("/ip address print detail where !disabled");
+  EXPECT_EQ(v7.printed(),
+            "Flags: X - disabled, I - invalid, D - dynamic, S - slave \n"
+            " 0   ;;; uplink\n"
+            "     address=10.0.0.1/24 network=10.0.0.0 interface=ether1 \n\n");
+  v7.run("/ip address print terse");
+  EXPECT_EQ(v7.printed(), " 0    comment=uplink address=10.0.0.1/24 network=10.0.0.0 interface=ether1\n 1 X  address=10.0.10.1/24 network=10.0.10.0 interface=ether2\n");
+  v7.run("/ip firewall filter print");
+  EXPECT_EQ(v7.printed(), "") << "nothing to show";
+}
+
 TEST(Commands, TerseAndDetailPrint) {
   TestRouter router;
   router.run("/interface bridge add name=lan comment=hello disabled=yes");

@@ -70,7 +70,7 @@ constexpr Line kHome[] = {
     {"/ip/address", "address=192.168.88.1/24 comment=defconf interface=bridge network=192.168.88.0"},
     {"/ip/dhcp-client", "comment=defconf interface=ether1 disabled=no"},
     {"/ip/dns", "allow-remote-requests=yes"},
-    {"/ip/dns/static", "address=192.168.88.1 comment=defconf name=router.lan"},
+    {"/ip/dns/static", "address=192.168.88.1 comment=defconf name=router.lan type=A"},
     {"/ip/firewall/filter", "action=accept chain=input comment=\"defconf: accept established,related,untracked\" connection-state=established,related,untracked"},
     {"/ip/firewall/filter", "action=drop chain=input comment=\"defconf: drop invalid\" connection-state=invalid"},
     {"/ip/firewall/filter", "action=accept chain=input comment=\"defconf: accept ICMP\" protocol=icmp"},
@@ -138,6 +138,13 @@ void add_hardware(Config& config, const Model& model) {
   for_each_word(model.wireless, [&](std::string_view name) {
     put(config, "/interface/wireless", fmt::format("name={} default-name={}", name, name), true);
   });
+  for_each_word(model.switches, [&](std::string_view name) { put(config, "/interface/ethernet/switch", fmt::format("name={}", name), true); });
+  if (!model.switches.empty()) {
+    for_each_word(model.ethernet, [&](std::string_view name) { put(config, "/interface/ethernet/switch/port", fmt::format("name={}", name), true); });
+    put(config, "/interface/ethernet/switch/port", "name=switch1-cpu", true);
+  }
+  if (model.serial_port) put(config, "/port", "name=serial0", true);
+  put(config, "/partitions", "name=part0", true);
   const bool apart = config.view().version >= Version{7, 13, 0};  // wireless became a package of its own
   if (apart && !model.wireless.empty()) put(config, "/interface/wireless/security-profiles", "name=default default=yes supplicant-identity=MikroTik", true);
   put(config, "/user", "name=admin group=full comment=\"system default user\"");

@@ -8,6 +8,7 @@
 #include "sim/config/dates.hpp"
 #include "sim/config/export_text.hpp"
 #include "sim/config/reader.hpp"
+#include "sim/config/rules.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -114,6 +115,7 @@ class Exporter {
         const ArgumentSpec* name = shape.name_property(version_);
         const Row* before = factory_row(found);
         const std::string* old = name == nullptr || before == nullptr ? nullptr : before->find(name->name);
+        if (const std::string_view id = old == nullptr ? std::string_view() : fixed_id(found.menu, *old); !id.empty()) return " " + std::string(id);
         return " " + (old != nullptr ? exported_value(*old) : std::to_string(number));
       }
       case Selector::default_flag: return " [ find default=yes ]";
@@ -146,7 +148,8 @@ class Exporter {
         const std::string* old = before == nullptr ? nullptr : before->find(field.name);
         const bool foreign = found.row->find(kSelectorField) != nullptr;  // what its defaults are, nobody knows
         const bool unchanged = foreign ? selects(found, field)
-                               : old != nullptr ? *old == field.value : found.row->builtin && is_default(property, field.value);
+                               : old != nullptr ? *old == field.value
+                                                : found.row->builtin && is_default(property, field.value) && !shape.keeps_defaults(version_);
         const bool kept = property != nullptr && property->keeps_default;
         if (unchanged && !kept && !options_.verbose) continue;
         add(tokens, property, field.name, exported_form(found, field));
@@ -154,10 +157,10 @@ class Exporter {
       add_unset(tokens, shape, found, before);
     }
     if (options_.verbose) add_defaults(tokens, shape, found);
-    if (version_ >= Version{7, 0, 0}) shorten_dotted(tokens);
     std::sort(tokens.begin(), tokens.end(), [](const ExportToken& a, const ExportToken& b) {
       return a.name.substr(a.name.starts_with('!')) < b.name.substr(b.name.starts_with('!'));
     });
+    if (version_ >= Version{7, 0, 0}) shorten_dotted(tokens);
     return tokens;
   }
 
@@ -173,7 +176,7 @@ class Exporter {
     if (selector == nullptr) return false;
     const std::string value = exported_value(field.value);
     const bool is_name = field.name == "name" && (*selector == value || selector->find("[ find default-name=" + value + " ]") == 0);
-    return is_name || *selector == value || selector->find(fmt::format(" {}={} ", field.name, value)) != std::string::npos;
+    return is_name || selector->find(fmt::format(" {}={} ", field.name, value)) != std::string::npos;
   }
 
   static bool is_default(const ArgumentSpec* property, std::string_view value) {

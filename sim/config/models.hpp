@@ -23,6 +23,8 @@ struct Model {
   std::string_view ethernet;      ///< default names, blank separated
   std::string_view wireless;
   bool chr;
+  std::string_view switches = {};    ///< names of switch chips
+  bool serial_port = false;
   std::string_view packages = {};  ///< extra ones that it comes with, comma separated
 };
 

@@ -114,6 +114,29 @@ TEST(Opaque, UnknownMenusAndPropertiesAreKept) {
   EXPECT_EQ(router.run(":return [:len [/interface frobnicator find where color=red]]"), "1");
 }
 
+TEST(Opaque, WhatAnExportSetsOnAnotherRouterIsKept) {
+  const std::string foreign =
+      "/interface ethernet\nset [ find default-name=ether8 ] comment=\"not here\" name=ether1\nset [ find default-name=ether1 ] name=ether2\n"
+      "/interface frobnicator\nset 0 color=red\nset wlan9 band=\"\" disabled=no\n"
+      "/interface wireless\nset [ find default-name=wlan7 ] band=2ghz-b/g/n disabled=no ssid=MikroTik\n"
+      "/routing bgp connection\nadd as=65000 local.role=ebgp name=up remote.address=192.0.2.1/32 .as=65001 templates=default\n"
+      "/interface gadget\nset [ find ] size=1\n/ppp profile\nset *FFFFFFFE local-address=10.0.0.1\n";
+  const auto version = Version{7, 15, 3};
+  TestRouter router(version, "rb750gr3", DefaultConfiguration::none, true);
+  const ImportResult imported = import_text(router.config, foreign, router.facts);
+  ASSERT_FALSE(imported.error) << *imported.error << " in line " << imported.line;
+  const std::string text = router.exported();
+  for (const char* line : {"set [ find default-name=ether8 ] comment=\"not here\" name=ether1\n", "set [ find default-name=ether1 ] name=ether2\n",
+                           "set 0 color=red\n", "set [ find ] size=1\n", "set wlan9 band=\"\" disabled=no\n",
+                           "set [ find default-name=wlan7 ] band=2ghz-b/g/n disabled=no ssid=MikroTik\n", "remote.address=192.0.2.1/32 .as=65001",
+                           "set *FFFFFFFE local-address=10.0.0.1\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
+  }
+  TestRouter second(version, "rb750gr3", DefaultConfiguration::none, true);
+  ASSERT_FALSE(import_text(second.config, text, second.facts).error);
+  EXPECT_EQ(second.exported(), text);
+}
+
 TEST(Opaque, StrictRoutersRefuseThem) {
   TestRouter v6(kV6);
   const std::string before = v6.exported();

@@ -34,7 +34,11 @@ std::string free_name(const Config& config, std::string_view path, std::string_v
   }
 }
 
-void compute_network(Row& row) {
+/// An address without a mask is that of a single host.
+void compute_network(Row& row, bool network_given = false) {
+  const std::string* given = row.find("address");
+  if (given != nullptr && given->find('/') == std::string::npos && Cidr::parse(*given)) row.set("address", *given + "/32");
+  if (network_given) return;
   const std::string* address = row.find("address");
   const auto cidr = address == nullptr ? std::nullopt : Cidr::parse(*address);
   if (cidr) row.set("network", cidr->network().address().to_string());
@@ -52,7 +56,7 @@ void complete_address_list(Row& row, const Facts& facts, const Version& version)
 
 /// What a router writes into a new row by itself, and so exports for good: the defaults of properties that keep them.
 void fill_in(std::string_view path, const Menu& menu, Row& row, const Version& version) {
-  constexpr std::string_view kFilled[] = {"/ip/route", "/system/script", "/system/scheduler", "/interface/wireguard"};
+  constexpr std::string_view kFilled[] = {"/ip/route", "/ip/dns/static", "/system/script", "/system/scheduler", "/interface/wireguard"};
   if (std::find(std::begin(kFilled), std::end(kFilled), path) == std::end(kFilled)) return;
   for (const ArgumentSpec& property : menu.properties) {
     const bool wanted = property.keeps_default && property.default_value && property.versions.contains(version);
@@ -66,6 +70,10 @@ std::string unique_key(std::string_view path, const Menu* menu, const Row& row, 
   if (is_address_list(path)) return joined(row, "list", "address");
   if (path == "/ip/address") return joined(row, "address", "interface");
   if (path == "/interface/list/member") return joined(row, "list", "interface");
+  if (path == "/interface/bridge/port" || path == "/ip/dhcp-client") {
+    const std::string* interface = row.find("interface");
+    return interface == nullptr || row.dynamic ? std::string() : "\n" + *interface;  // a key that is no name
+  }
   const ArgumentSpec* name = menu == nullptr || menu->generic ? nullptr : menu->name_property(version);
   const std::string* value = name == nullptr ? nullptr : row.find(name->name);
   return value == nullptr || row.dynamic ? std::string() : *value;
@@ -74,6 +82,8 @@ std::string unique_key(std::string_view path, const Menu* menu, const Row& row, 
 std::string_view duplicate_error(std::string_view path) {
   if (path == "/ip/address") return "failure: already have such address";
   if (is_address_list(path) || path == "/interface/list/member") return "failure: already have such entry";
+  if (path == "/interface/bridge/port") return "failure: device already added as bridge port";
+  if (path == "/ip/dhcp-client") return "failure: dhcp-client on that interface already exists";
   if (path.starts_with("/interface")) return "failure: already have interface with such name";
   if (path == "/user") return "failure: user with the same name already exists";
   return "failure: already have such name";
@@ -85,15 +95,29 @@ void complete_new_row(const Config& config, std::string_view path, const Menu& m
   if (name != nullptr && row.find(name->name) == nullptr && name->default_value) {
     row.set(name->name, free_name(config, path, *name->default_value));
   }
-  if (path == "/ip/address" && row.find("network") == nullptr) compute_network(row);
+  if (path == "/ip/address") compute_network(row, row.find("network") != nullptr);
   if (is_address_list(path)) complete_address_list(row, facts, version);
   fill_in(path, menu, row, version);
   if (path == "/system/scheduler") {
-    if (row.find("start-date") == nullptr) row.set("start-date", format_date(facts.now(), version));
+    const std::string* start = row.find("start-time");
+    const bool at_boot = start != nullptr && *start == "startup";
+    if (row.find("start-date") == nullptr && !at_boot) row.set("start-date", format_date(facts.now(), version));
     if (row.find("start-time") == nullptr) row.set("start-time", format_clock(facts.now()));
     row.set("owner", facts.user());
   }
   if (path == "/system/script" && row.find("owner") == nullptr) row.set("owner", facts.user());
+}
+
+std::string_view fixed_id(std::string_view path, std::string_view name) {
+  if (path != "/ppp/profile") return {};
+  return name == "default" ? "*0" : name == "default-encryption" ? "*FFFFFFFE" : "";
+}
+
+std::string_view fixed_name(std::string_view path, std::string_view id) {
+  for (const std::string_view name : {"default", "default-encryption"}) {
+    if (fixed_id(path, name) == id) return name;
+  }
+  return {};
 }
 
 void complete_changed_row(std::string_view path, Row& row) {

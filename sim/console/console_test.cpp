@@ -53,9 +53,10 @@ TEST(ConsoleTest, MenusAreKept) {
 TEST(ConsoleTest, NumbersOfAPrintHoldForTheNextCommands) {
   TestConsole it;
   it.type("/ip pool\r");
+  it.type("remove [find]\r");
   it.type("add name=one ranges=10.0.0.1; add name=two ranges=10.0.0.2\r");
   EXPECT_THAT(it.type("remove 1\r"), HasSubstr("no such item")) << "nothing was printed";
-  EXPECT_THAT(it.type("print\r"), HasSubstr("1  two"));
+  EXPECT_THAT(it.type("print\r"), HasSubstr("1 two"));
   it.type("remove 0\r");
   EXPECT_THAT(it.type("set 5 name=x\r"), HasSubstr("no such item"));
   it.type("set 1 comment=hello\r");

@@ -24,6 +24,7 @@ const Job::Action* Job::find_action(std::string_view menu, std::string_view name
       {"/file", "read", Policy::read, &Job::file_read},
       {"/certificate", "import", Policy::write, &Job::certificate_import},
       {"/system/backup", "save", Policy::write, &Job::backup_save},
+      {"/system/backup", "load", Policy::write, &Job::backup_load},
       {"/system/script", "run", Policy::read, &Job::script_run},
       {"/user/ssh-keys", "import", Policy::write, &Job::ssh_keys_import},
       {"/user/ssh-keys", "add", Policy::write, &Job::ssh_keys_add},
@@ -77,16 +78,6 @@ Value Job::shutdown(const CommandCall&) {
   put("system will shutdown promptly");
   Router& router = router_;
   router.power_soon([&router] { router.power_off(); });
-  return {};
-}
-
-Value Job::reset_configuration(const CommandCall& call) {
-  const CallArgument* bare = call.find("no-defaults");
-  confirm("Dangerous! Reset anyway? [y/N]: ");
-  put("system configuration will be reset");
-  const bool no_defaults = bare != nullptr && (bare->value.to_text() == "yes" || bare->value.to_text() == "true");
-  Router& router = router_;
-  router.power_soon([&router, no_defaults] { router.reset_configuration(no_defaults); });
   return {};
 }
 

@@ -1,9 +1,8 @@
-// Commands that work on files: read, certificates, binary backups.
+// Commands that work on files: read, certificates.
 #include <algorithm>
 
 #include <fmt/core.h>
 
-#include "sim/config/export.hpp"
 #include "sim/device/action.hpp"
 
 namespace openstrat::sim {
@@ -59,21 +58,6 @@ Value Job::certificate_import(const CommandCall& call) {
   if (count > 0) router_.trust(file->contents);
   put(fmt::format("     certificates-imported: {}", count));
   put("     private-keys-imported: 0");
-  return {};
-}
-
-/// The real format is closed; the size and the first bytes are what others can see.
-Value Job::backup_save(const CommandCall& call) {
-  require(Policy::ftp);
-  const CallArgument* name = call.find("name");
-  const std::string base = name == nullptr ? router_.identity() : name->value.to_text();
-  std::string contents("\x88\xAC\xA1\xB1", 4);
-  const std::string exported = export_config(router_.config(), router_.facts(), {.show_secrets = true});
-  const auto size = static_cast<std::uint32_t>(exported.size() + 8);
-  for (int shift = 0; shift < 32; shift += 8) contents += static_cast<char>(size >> shift & 0xFF);
-  contents += exported;
-  write_file(base.ends_with(".backup") ? base : base + ".backup", std::move(contents));
-  put("Configuration backup saved");
   return {};
 }
 

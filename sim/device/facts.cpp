@@ -44,9 +44,9 @@ std::optional<Value> RouterFacts::fact(std::string_view menu, RowId row, std::st
   if (menu == "/system/resource") return resource(property);
   if (menu == "/system/routerboard") return routerboard(property);
   if (menu == "/system/license") return license(property);
-  if (menu == "/system/health" && row == 0) return health(property);
   if (menu == "/system/clock") return clock(property);
   if (menu == "/system/package/update") return update(property);
+  if (menu == "/system/health" && row == 0) return health(property);
   if (menu == "/file") return file(row, property);
   if (menu == "/system/scheduler") return scheduler(row, property);
   if (menu == "/system/device-mode") return device_mode(property);
@@ -104,14 +104,6 @@ std::optional<Value> RouterFacts::license(std::string_view property) const {
   return std::nullopt;
 }
 
-/// The record that 6.x has; since 7.0 the sensors are rows.
-std::optional<Value> RouterFacts::health(std::string_view property) const {
-  for (const Sensor& sensor : sensors_of(router_)) {
-    if (sensor.name == property) return Value::str(sensor.text() + std::string(sensor.type()));
-  }
-  return std::nullopt;
-}
-
 std::optional<Value> RouterFacts::clock(std::string_view property) const {
   const Timestamp time = now();
   if (property == "date") return Value::str(format_date(time, router_.version()));
@@ -137,6 +129,14 @@ std::optional<Value> RouterFacts::update(std::string_view property) const {
   if (property == "installed-version") return Value::str(router_.version().to_string());
   if (property == "latest-version") return Value::str(latest.to_string());
   if (property == "status") return Value::str(latest > router_.version() ? "New version is available" : "System is already up to date");
+  return std::nullopt;
+}
+
+/// The record that 6.x has; since 7.0 the sensors are rows, which Router::refresh() makes.
+std::optional<Value> RouterFacts::health(std::string_view property) const {
+  for (const Sensor& sensor : sensors_of(router_)) {
+    if (sensor.name == property) return sensor.unit == SensorUnit::celsius || sensor.unit == SensorUnit::rpm ? Value::num(sensor.value) : Value::str(sensor.text());
+  }
   return std::nullopt;
 }
 

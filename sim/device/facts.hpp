@@ -29,11 +29,11 @@ class RouterFacts final : public Facts {
  private:
   std::optional<Value> resource(std::string_view property) const;
   std::optional<Value> routerboard(std::string_view property) const;
-  std::optional<Value> health(std::string_view property) const;
   std::optional<Value> license(std::string_view property) const;
   std::optional<Value> clock(std::string_view property) const;
   std::optional<Value> update(std::string_view property) const;
   std::optional<Value> file(RowId row, std::string_view property) const;
+  std::optional<Value> health(std::string_view property) const;
   std::optional<Value> scheduler(RowId row, std::string_view property) const;
   std::optional<Value> device_mode(std::string_view property) const;
   /// A figure that moves smoothly enough to look alive: the same for the same seed and time.

@@ -11,6 +11,7 @@
 namespace openstrat::sim {
 
 struct FetchPlan;
+enum class BackupCipher;
 
 /// Owned by its router until it has ended.
 class Job final : public Host, public std::enable_shared_from_this<Job>, private ConfigEvents {
@@ -81,7 +82,9 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   void import_by_lines(const std::string& text, std::uint32_t from_line, bool dry_run);
   Value file_read(const CommandCall& call);
   Value certificate_import(const CommandCall& call);
+  std::string backup(BackupCipher cipher, std::string_view password);
   Value backup_save(const CommandCall& call);
+  Value backup_load(const CommandCall& call);
   Value script_run(const CommandCall& call);
   Value reboot(const CommandCall& call);
   void reboot_soon();

@@ -7,11 +7,10 @@
 #include "base/text.hpp"
 #include "sim/config/dates.hpp"
 #include "sim/config/export.hpp"
-#include "sim/config/import.hpp"
 #include "sim/behaviour/device_mode.hpp"
 #include "sim/device/job.hpp"
-#include "sim/device/sensors.hpp"
 #include "sim/device/network.hpp"
+#include "sim/device/sensors.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -81,6 +80,7 @@ void Router::boot() {
   logbook_.booted();
   scheduler_.start();
   network_->start();
+  run_after_reset();
   tell_power(true);
 }
 
@@ -105,6 +105,8 @@ void Router::go_down() {
   power_timer_.reset();
   if (boot_timer_) services_.loop.cancel(*boot_timer_);
   boot_timer_.reset();
+  if (reset_timer_) services_.loop.cancel(*reset_timer_);
+  reset_timer_.reset();
   const bool was_on = power_ == Power::on;
   power_ = Power::off;
   if (was_on) tell_power(false);
@@ -162,34 +164,6 @@ void Router::set_device_mode(const std::vector<std::pair<std::string, std::strin
 void Router::skew_clock(Duration by) {
   wall_.skew(by);
   scheduler_.clock_changed();
-}
-
-void Router::upgrade(const Version& version) { pending_version_ = version; }
-
-void Router::reset_configuration(bool no_defaults) {
-  pending_reset_ = no_defaults ? DefaultConfiguration::none : DefaultConfiguration::factory;
-  reboot("router rebooted by reset-configuration");
-}
-
-/// The configuration is carried over as a router would carry it: what the new version does not know is dropped.
-void Router::install_pending() {
-  if (!pending_version_ && !pending_reset_) return;
-  std::string kept;
-  if (!pending_reset_) kept = export_config(config_, facts_, {.show_secrets = true, .header = false});
-  std::vector<std::pair<std::string, StoredFile>> files;
-  for (const std::string& name : files_.names()) {
-    if (const StoredFile* file = files_.find(name)) files.emplace_back(name, *file);
-  }
-  for (const auto& [name, file] : files) files_.remove(name);
-  if (pending_version_) spec_.version = *pending_version_;
-  config_ = new_config(*spec_.model, spec_.version, pending_reset_.value_or(DefaultConfiguration::none), spec_.permissive, spec_.packages);
-  lookup_ = &SchemaLookup::of(config_.view());
-  session_.personality = Personality(spec_.version);
-  session_.menus = lookup_;
-  for (const std::string& failure : import_leniently(config_, kept, facts_)) write_log("system,warning", "configuration not carried over: " + failure);
-  for (auto& [name, file] : files) [[maybe_unused]] const bool fits = files_.write(name, std::move(file.contents), file.created);
-  pending_version_.reset();
-  pending_reset_.reset();
 }
 
 Version Router::latest_version() const {

@@ -112,6 +112,13 @@ struct JobRequest {
 
 enum class Power { off, booting, on };
 
+/// `/system reset-configuration`, done with the next boot.
+struct PendingReset {
+  DefaultConfiguration defaults = DefaultConfiguration::factory;
+  bool keep_users = false;
+  std::string run_after;  ///< file that runs once after it; empty: none
+};
+
 /// Somebody is told of something for as long as this lives.
 using Watch = std::shared_ptr<void>;
 
@@ -142,7 +149,8 @@ class Router {
   void set_device_mode(const std::vector<std::pair<std::string, std::string>>& changes);
   void skew_clock(Duration by);
   void upgrade(const Version& version);  ///< with the next boot
-  void reset_configuration(bool no_defaults);
+  void reset_configuration(const PendingReset& reset);
+  void restore_backup(std::string records);  ///< rows as save_rows() wrote them
 
   /// Starts a script; nullopt when the router is down or has too many running. `done` always comes later, or never if
   /// the job could not be started.
@@ -215,6 +223,7 @@ class Router {
   void boot();
   void go_down();
   void install_pending();
+  void run_after_reset();
   void run_scheduled(RowId row);
   void ended(Job& job, const JobOutcome& outcome);
   void replace_rows(std::string_view menu, std::vector<Row> rows);
@@ -250,7 +259,10 @@ class Router {
   std::vector<EventLoop::TimerId> writing_;        ///< exports on their way to the disk
   std::optional<EventLoop::TimerId> power_timer_;  ///< a reboot that a script asked for
   std::optional<Version> pending_version_;
-  std::optional<DefaultConfiguration> pending_reset_;
+  std::optional<PendingReset> pending_reset_;
+  std::optional<std::string> pending_backup_;
+  std::string after_reset_;                          ///< file to run once the router is up
+  std::optional<EventLoop::TimerId> reset_timer_;    ///< ends what runs after a reset
   struct PendingMode {
     std::vector<std::pair<std::string, std::string>> changes;
     Duration until{0};

@@ -1,4 +1,5 @@
 // Hostile scripts end with an error; the process does not notice.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sim/lang/testing.hpp"
@@ -35,7 +36,9 @@ TEST_F(LimitsTest, RecursionStops) {
   EXPECT_EQ(run(":global f do={:global f; $f}; $f"), "maximum call depth reached");
   session_.limits.call_depth = 1'000'000;
   EXPECT_EQ(run(":global f do={:global f; $f}; $f"), "maximum nesting reached");
-  EXPECT_EQ(run(":global s \"\"; :global g do={:global s; [:parse \":global g; \\$g\"]}; [:parse \":global g; \\$g\"]"), "maximum nesting reached");
+  // Whether the parser or the interpreter is the first to find no room depends on the size of their frames.
+  EXPECT_THAT(run(":global s \"\"; :global g do={:global s; [:parse \":global g; \\$g\"]}; [:parse \":global g; \\$g\"]"),
+              ::testing::AnyOf("maximum nesting reached", ::testing::StartsWith("syntax error")));
 }
 
 TEST_F(LimitsTest, GrowingValuesStop) {

@@ -41,7 +41,12 @@ bool Community::admits(const IpAddress& source) const {
 std::optional<Community> find_community(Router& router, std::string_view name) {
   for (const FoundRow& row : router.config().rows("/snmp/community")) {
     const RowValues values(router, "/snmp/community", row);
-    if (values.text("name") == name && !values.flag("disabled")) return read_community(router, row);
+    if (values.text("name") != name || values.flag("disabled")) continue;
+    // A trap may leave inside the command of somebody who may not see passwords.
+    Actor before = router.facts().act_as({});
+    Community community = read_community(router, row);
+    router.facts().act_as(std::move(before));
+    return community;
   }
   return std::nullopt;
 }

@@ -83,7 +83,7 @@ void run_script(Router& router, RowId script, std::function<void(Datum)> done) {
   JobRequest request;
   request.source = values.text("source");
   request.name = values.text("name");
-  request.policies = snmp_policies();
+  request.policies = router.policies_for(*row.row, snmp_policies());
   request.output = [output](std::string_view line) {
     if (!output->empty()) *output += '\n';
     *output += line.substr(0, kMaxOutput - std::min(kMaxOutput, output->size()));

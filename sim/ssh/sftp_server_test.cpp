@@ -113,7 +113,7 @@ TEST(SftpServerTest, UploadedScriptsRunByThemselves) {
   EXPECT_THAT(client.it.router.files().find("setup.auto.log")->contents, HasSubstr("hello"));
   client.put("bad.auto.rsc", "/nonsense/such\r\n");
   client.it.pass(std::chrono::seconds(1));
-  EXPECT_THAT(client.it.router.files().find("bad.auto.log")->contents, HasSubstr("bad command name"));
+  EXPECT_THAT(client.it.router.files().find("bad.auto.log")->contents, HasSubstr("syntax error (line 1 column 10)"));
 }
 
 TEST(SftpServerTest, WhoDoesNotReadGetsNoMoreAnswers) {
