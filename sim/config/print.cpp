@@ -313,13 +313,27 @@ std::vector<std::string> Printer::table_lines(const std::vector<Shown>& rows) co
   return lines;
 }
 
+/// The log has neither numbers nor a head.
+std::vector<std::string> Printer::log_lines(const std::vector<Shown>& rows) {
+  std::vector<std::string> lines;
+  for (const Shown& row : rows) {
+    std::string line;
+    for (const std::string_view property : {"time", "topics", "message"}) {
+      const auto pair = std::find_if(row.pairs.begin(), row.pairs.end(), [&](const Pair& one) { return one.first == property; });
+      if (pair != row.pairs.end()) line.append(" ").append(pair->second);
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
 std::vector<std::string> Printer::lines(const std::vector<FoundRow>& rows) const {
   if (menu_.is_singleton(version_)) return record_lines(rows.front());
   std::vector<Shown> shown;
   for (const FoundRow& row : rows) shown.push_back(show(row, shown.size()));
   if (style_.value_list) return value_lists(shown);
   if (style_.detail) return detail_lines(shown);
-  if (!style_.terse) return table_lines(shown);
+  if (!style_.terse) return menu_.path == "/log" ? log_lines(shown) : table_lines(shown);
   std::vector<std::string> lines;
   for (const Shown& row : shown) {
     std::string line = fmt::format("{} {:<2}", row.number, row.flags);

@@ -51,6 +51,7 @@ class Printer {
   std::string text(std::string_view property, const Value& value) const;
 
   std::vector<std::string> record_lines(const FoundRow& row) const;
+  static std::vector<std::string> log_lines(const std::vector<Shown>& rows);
   std::vector<std::string> value_lists(const std::vector<Shown>& rows) const;
   std::vector<std::string> detail_lines(const std::vector<Shown>& rows) const;
   std::vector<std::string> table_lines(const std::vector<Shown>& rows) const;

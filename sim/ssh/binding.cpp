@@ -20,8 +20,8 @@ constexpr const char* kCiphers = "aes256-gcm@openssh.com,aes128-gcm@openssh.com,
 constexpr const char* kStrongMacs = "hmac-sha2-256,hmac-sha2-512";
 constexpr const char* kMacs = "hmac-sha2-256,hmac-sha2-512,hmac-sha1";
 
-/// The same key under one name per signature; old clients know only the first.
-const char* algorithms(bool ed25519) { return ed25519 ? "ssh-ed25519" : "rsa-sha2-512,rsa-sha2-256,ssh-rsa"; }
+/// The same key under one name per signature; old clients know only the last.
+constexpr const char* kHostKeyAlgorithms = "rsa-sha2-512,rsa-sha2-256,ssh-rsa";
 
 }  // namespace
 
@@ -35,9 +35,8 @@ void SshBinding::Free::operator()(ssh_bind_struct* bind) const { ssh_bind_free(b
 
 ssh_bind_struct* SshBinding::get() {
   const bool strong = ssh_setting(router_, "strong-crypto", "no") == "yes";
-  const bool ed25519 = ssh_setting(router_, "host-key-type", "rsa") == "ed25519";
   const auto pair = router_.extension<HostKeys>().pair();
-  const std::string& pem = ed25519 ? pair->ed25519 : pair->rsa;
+  const std::string& pem = pair->rsa;
   const std::string wanted = (strong ? "strong " : "usual ") + pem;
   if (bind_ != nullptr && made_for_ == wanted) return bind_.get();
   ssh_key key = nullptr;
@@ -55,7 +54,7 @@ ssh_bind_struct* SshBinding::get() {
       {SSH_BIND_OPTIONS_CIPHERS_S_C, strong ? kStrongCiphers : kCiphers},
       {SSH_BIND_OPTIONS_HMAC_C_S, strong ? kStrongMacs : kMacs},
       {SSH_BIND_OPTIONS_HMAC_S_C, strong ? kStrongMacs : kMacs},
-      {SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, algorithms(ed25519)},
+      {SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, kHostKeyAlgorithms},
       {SSH_BIND_OPTIONS_IMPORT_KEY, key}};  // the last one: it takes the key over
   for (const auto& [option, value] : settings) {
     if (ssh_bind_options_set(bind_.get(), option, value) == 0) continue;
