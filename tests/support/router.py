@@ -1,6 +1,7 @@
 """One simulated router whose services listen, with passwords and keys of OpenSSH's client at hand."""
 import os
 import pathlib
+import random
 import pty
 import re
 import select
@@ -8,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from tests.support.processes import Process, binary, clean_environment, free_port
+from tests.support.processes import Process, binary, clean_environment
 
 
 class Router(Process):
@@ -19,11 +20,13 @@ class Router(Process):
         self.directory = pathlib.Path(self.files.name)
         super().__init__("openstrat-sim", self.directory / "sim.log")
         self.ask = self.directory / "ask"
-        for _ in range(20):  # the offset is free for this port; for the others it is tried
-            self.offset = free_port() - 22
+        chance = random.SystemRandom()
+        for _ in range(20):  # an address of its own: on 127.0.0.1 the connections of other tests hold ports
+            self.address = f"127.{chance.randrange(64, 127)}.{chance.randrange(256)}.{chance.randrange(1, 255)}"
+            self.offset = chance.randrange(20_000, 30_000)
             setup = self.directory / "setup.rsc"
             setup.write_text(script + "\n:put \"set up\"\n")
-            self.launch([binary("openstrat-sim"), "--listen", "127.0.0.1", "--port-offset", str(self.offset), "--routeros", routeros, "--script", str(setup), *more])
+            self.launch([binary("openstrat-sim"), "--listen", self.address, "--port-offset", str(self.offset), "--routeros", routeros, "--script", str(setup), *more])
             if self.is_up(): return
             self.kill()
         raise AssertionError(f"no router came up\n{self.log_text()}")
@@ -50,7 +53,7 @@ class Router(Process):
 
     def options(self, port="-p", key=None):
         chosen = ["-oPubkeyAuthentication=no"] if key is None else ["-oIdentitiesOnly=yes", f"-oIdentityFile={key}"]
-        return ["-F", "/dev/null", "-oStrictHostKeyChecking=no", "-oUserKnownHostsFile=/dev/null", "-oLogLevel=ERROR", "-oNumberOfPasswordPrompts=1", *chosen,
+        return ["-F", "/dev/null", f"-oHostName={self.address}", "-oStrictHostKeyChecking=no", "-oUserKnownHostsFile=/dev/null", "-oLogLevel=ERROR", "-oNumberOfPasswordPrompts=1", *chosen,
                 port, str(self.port(22))]
 
     def environment(self, password):
