@@ -14,8 +14,7 @@ export function TeamSwitcher() {
   const change = $api.useMutation('put', '/teams/{team}/switch', {
     onSuccess: async () => {
       await navigate({ to: '/' });
-      cache.clear();
-      await cache.invalidateQueries();
+      await cache.resetQueries(); // what is on the screen asks anew: nobody draws it again for that
     },
     onError: (error) => notifyFailed(error, 'The team was not changed'),
   });

@@ -15,8 +15,7 @@ export function useEnterTeam() {
   const navigate = useNavigate();
   const startAfresh = async () => {
     await navigate({ to: '/' });
-    queryClient.clear();
-    await queryClient.invalidateQueries();
+    await queryClient.resetQueries(); // what is on the screen asks anew: nobody draws it again for that
   };
   const enter = async (team: string) => {
     await client.PUT('/teams/{team}/switch', { params: { path: { team } } });
