@@ -73,6 +73,7 @@ TEST(SchemaLookup, PathsAreAbbreviated) {
   EXPECT_EQ(v7.path(dir_of(v7, {"ip", "addr"})), "/ip/address");
   EXPECT_EQ(v7.path(dir_of(v7, {"ip", "fire", "filter"})), "/ip/firewall/filter");
   EXPECT_EQ(v7.child(DirId::root, "i").kind, MatchKind::ambiguous);
+  EXPECT_EQ(v7.child(dir_of(v7, {"log"}), "warn").command.name, "warning");
 }
 
 TEST(SchemaLookup, MenusComeAndGoWithTheVersion) {
