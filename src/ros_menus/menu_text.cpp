@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <optional>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/log.hpp"
 
@@ -71,6 +74,19 @@ void sort_by_name(Items& items) {
   std::stable_sort(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
 }
 
+bool overlap(const VersionRange& a, const VersionRange& b) { return a.first <= b.last && b.first <= a.last; }
+
+/// A name that two of `items` (in order of their names) have in the same version: a beginning of it would mean neither. Empty if none.
+template <class Items>
+std::string_view declared_twice(const Items& items) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    for (std::size_t next = i + 1; next < items.size() && items[next].name == items[i].name; ++next) {
+      if (overlap(items[i].versions, items[next].versions)) return items[i].name;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 MenuText::MenuText() {
@@ -117,6 +133,10 @@ void MenuText::read_line(std::string_view line) {
 void MenuText::read_menu(std::string_view rest) {
   Menu& menu = menu_at(take_word(rest));
   current_ = &menu;
+  const bool declared = !declared_.insert(&menu).second;
+  const bool more = rest.substr(0, rest.find(' ', 1)) == " more";
+  if (declared != more) refuse(declared ? "a menu is declared twice" : "more of a menu that is not declared");
+  if (more) take_word(rest);
   for (std::string_view word = take_word(rest); !word.empty(); word = take_word(rest)) {
     if (word == "dir") menu.kind = MenuKind::directory;
     else if (word == "list") menu.kind = MenuKind::list;
@@ -327,30 +347,37 @@ void MenuText::add_verbs(Menu& menu) {
   const std::string_view chosen = choice == verb_choice_.end() ? std::string_view() : choice->second;
   const auto limited = verb_versions_.find(&menu);
   const bool only_these = !chosen.empty() && chosen.front() != '-';
+  std::optional<VersionRange> in_versions;
   const auto wanted = [&](std::string_view name) {
     bool listed = false;
+    in_versions.reset();
     for_each_part(chosen, ',', [&](std::string_view part) {
-      listed = listed || part == name || (part.starts_with('-') && part.substr(1) == name);
+      if (!only_these) part.remove_prefix(1);
+      const std::size_t at = std::min(part.find('@'), part.size());
+      if (part.substr(0, at) != name) return;
+      listed = true;
+      if (at < part.size()) in_versions = read_versions(part.substr(at + 1));
     });
     return only_these ? listed : !listed;
   };
-  const auto own = static_cast<std::ptrdiff_t>(menu.commands.size());
   for (const VerbTemplate& verb : verb_templates_) {
     const bool sometimes_single = menu.single_versions.first <= menu.single_versions.last;
     const bool applies = verb.menus == "all" || (verb.menus == "list" && menu.kind == MenuKind::list) ||
                          (verb.menus == "single" && (menu.kind == MenuKind::singleton || sometimes_single)) ||
                          (verb.menus == "ordered" && menu.ordered) || (verb.menus == "comment" && menu.has_comment) ||
                          (verb.menus == "disabled" && menu.has_disabled);
-    const bool replaced = std::any_of(menu.commands.begin(), menu.commands.begin() + own, [&](const CommandSpec& command) {
-      return command.name == verb.command.name;
+    if (!applies || !wanted(verb.command.name)) continue;
+    VersionRange versions = limited != verb_versions_.end() ? limited->second : verb.command.versions;
+    if (in_versions) versions = *in_versions;
+    if (sometimes_single && verb.menus == "single") versions = menu.single_versions;
+    else if (sometimes_single && verb.menus != "all") versions.first = std::max(versions.first, after(menu.single_versions.last));
+    // What the menu says itself counts, and then what is more particular, which stands above in the text.
+    const bool replaced = std::any_of(menu.commands.begin(), menu.commands.end(), [&](const CommandSpec& command) {
+      return command.name == verb.command.name && overlap(command.versions, versions);
     });
-    if (!applies || replaced || !wanted(verb.command.name)) continue;
+    if (replaced) continue;
     menu.commands.push_back(verb.command);
-    VersionRange& versions = menu.commands.back().versions;
-    if (limited != verb_versions_.end()) versions = limited->second;
-    if (!sometimes_single || verb.menus == "all") continue;
-    if (verb.menus == "single") versions = menu.single_versions;
-    else versions.first = std::max(versions.first, after(menu.single_versions.last));
+    menu.commands.back().versions = versions;
   }
 }
 
@@ -372,6 +399,19 @@ void MenuText::add_common_properties(Menu& menu) {
   if (next.major < 999) add_disabled({Version{next.major + 1, 0, 0}, VersionRange{}.last}, "no");
 }
 
+void MenuText::check_once(const Menu& menu) const {
+  const auto check = [&](std::string_view what, std::string_view name) {
+    if (!name.empty()) refuse(fmt::format("the {} {} of {} is declared twice", what, name, menu.path));
+  };
+  check("property", declared_twice(menu.properties));
+  check("command", declared_twice(menu.commands));
+  for (const CommandSpec& command : menu.commands) {
+    std::vector<ArgumentSpec> arguments(command.own.begin(), command.own.end());
+    sort_by_name(arguments);
+    check("argument", declared_twice(arguments));
+  }
+}
+
 void MenuText::finish() {
   mark_packages();
   for (Menu& menu : menus) {
@@ -390,6 +430,7 @@ void MenuText::finish() {
     sort_by_name(menu.commands);
     std::sort(menu.children.begin(), menu.children.end(),
               [](const Menu* a, const Menu* b) { return a->name < b->name; });
+    check_once(menu);
   }
 }
 

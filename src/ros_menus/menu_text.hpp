@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "ros_menus/schema.hpp"
@@ -44,11 +45,13 @@ class MenuText {
   Version read_version(std::string_view text, bool last) const;
   void add_common_properties(Menu& menu);
   void add_verbs(Menu& menu);
+  void check_once(const Menu& menu) const;
   Menu& menu_at(std::string_view path);
   [[noreturn]] void refuse(std::string_view why) const;
 
   std::vector<VerbTemplate> verb_templates_;
   std::deque<std::vector<ArgumentSpec>> own_;  ///< what CommandSpec::own refers to
+  std::unordered_set<const Menu*> declared_;  ///< with a line of their own; menus above them come by themselves
   std::unordered_map<const Menu*, std::string_view> verb_choice_;  ///< `-add,-remove` or `get,find,print`
   struct PackageWords { Menu* menu; PackageMark mark; std::string_view words; };
   std::vector<PackageWords> package_words_;  ///< `~ package name …`

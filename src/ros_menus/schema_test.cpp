@@ -76,6 +76,36 @@ TEST(SchemaLookup, PathsAreAbbreviated) {
   EXPECT_EQ(v7.child(dir_of(v7, {"log"}), "warn").command.name, "warning");
 }
 
+TEST(SchemaLookup, WhatVersion6CallsOtherwiseIsThereInVersion7) {
+  const auto takes = [](const TreeView& who, std::initializer_list<std::string_view> menu, std::string_view command) {
+    const SchemaLookup& lookup = SchemaLookup::of(who);
+    return lookup.child(dir_of(lookup, menu), command).kind == MatchKind::found;
+  };
+  for (const TreeView& who : {kV6, kV7}) {
+    EXPECT_TRUE(takes(who, {"routing", "bgp", "advertisements"}, "print"));
+    EXPECT_TRUE(takes(who, {"routing", "ospf", "interface"}, "print"));
+    EXPECT_EQ(takes(who, {"routing", "rip", "neighbor"}, "add"), who.version.major == 6);
+    EXPECT_EQ(takes(who, {"routing", "rip", "interface"}, "set"), who.version.major == 6);
+  }
+  EXPECT_TRUE(takes({.version = {7, 15, 3}}, {"interface", "bridge", "port-controller"}, "set"));
+  EXPECT_FALSE(takes({.version = {7, 18, 0}}, {"interface", "bridge"}, "port-controller"));
+}
+
+TEST(SchemaText, NothingIsDeclaredTwice) {
+  const auto read = [](std::string_view text) {
+    const std::string_view texts[] = {text};
+    Schema schema(texts);
+  };
+  const std::string_view fine = "/a list\n  b@6 b@7 c\n  > do x\n/a more disabled\n  d\n";
+  read(fine);
+  EXPECT_DEATH(read("/a list\n/b list\n/a dir\n"), "a menu is declared twice");
+  EXPECT_DEATH(read("/a more\n"), "not declared");
+  EXPECT_DEATH(read("/a list\n  b@6 b@-7.3\n"), "the property b of /a is declared twice");
+  EXPECT_DEATH(read("/a list comment\n  comment\n"), "the property comment of /a is declared twice");
+  EXPECT_DEATH(read("/a list\n  > do x\n  > do y\n"), "the command do of /a is declared twice");
+  EXPECT_DEATH(read("/a list\n  > do x x@7\n"), "the argument x of /a is declared twice");
+}
+
 TEST(SchemaLookup, MenusComeAndGoWithTheVersion) {
   const SchemaLookup& v6 = SchemaLookup::of(kV6);
   const SchemaLookup& v7 = SchemaLookup::of(kV7);
