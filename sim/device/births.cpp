@@ -11,6 +11,8 @@ namespace openstrat::sim {
 namespace {
 
 constexpr Version kMixed[] = {{7, 20, 8}, {7, 24, 0}, {6, 49, 17}, {7, 18, 2}, {7, 15, 3}, {7, 16, 2}, {6, 49, 18}, {7, 9, 2}, {7, 12, 1}, {7, 19, 6}};
+constexpr int kOldestMinorOf6 = 40;
+constexpr int kNewestMinorOf6 = 49;
 constexpr std::string_view kTowns[] = {"amsterdam", "berlin", "cape-town", "dublin",   "espoo",  "florence", "geneva", "hamburg", "izmir",  "johannesburg",
                                        "kyiv",      "lisbon", "madrid",    "nairobi",  "oslo",   "porto",    "quito",  "riga",    "sofia",  "tallinn",
                                        "utrecht",   "vienna", "warsaw",    "yerevan",  "zurich", "accra",    "basel",  "cork",    "dakar",  "erfurt"};
@@ -20,6 +22,12 @@ std::string letters(Rng& rng, std::size_t count, std::string_view alphabet) {
   std::string out;
   while (out.size() < count) out += alphabet[rng.below(alphabet.size())];
   return out;
+}
+
+/// Of a release whose menus we have; patch releases are as their minor release, or as the menu texts say.
+bool is_known(const Version& version) {
+  if (version.major == 6) return version.minor >= kOldestMinorOf6 && version.minor <= kNewestMinorOf6;
+  return version.major == 7 && version.minor >= 1 && version.minor <= Version{}.minor;
 }
 
 /// `prefix` filled up to `length` with the number in base 36.
@@ -47,12 +55,19 @@ std::string address_in(std::string_view network, std::size_t index) {
 
 Result<std::vector<Version>> parse_versions(std::string_view text) {
   if (text == "mixed") return std::vector<Version>(std::begin(kMixed), std::end(kMixed));
-  if (text == "6.49" || text == "6") return std::vector<Version>{{6, 49, 17}};
-  if (text == "7" || text == "7.x") return std::vector<Version>{{7, 20, 8}};
+  if (text == "6.49") return std::vector<Version>{{6, 49, 17}};
+  if (text == "7.x") return std::vector<Version>{{7, 20, 8}};
   std::vector<Version> versions;
   for (const std::string_view word : text::split(text, ',')) {
+    if (word == "6" || word == "7") {
+      versions.push_back(word == "6" ? Version{6, 49, 17} : Version{7, 20, 8});
+      continue;
+    }
     const auto version = Version::parse(word);
-    if (!version || version->major < 6 || version->major > 7) return invalid_field("routeros", fmt::format("'{}' is no RouterOS version (6.49, 7, 7.20.8, mixed)", word));
+    if (!version || !is_known(*version)) {
+      return invalid_field("routeros", fmt::format("there is no RouterOS '{}': known are 6.{} to 6.{} and 7.1 to 7.{} with their patch releases (7.20.8), 6, 7 and mixed", word, kOldestMinorOf6,
+                                                   kNewestMinorOf6, Version{}.minor));
+    }
     versions.push_back(*version);
   }
   return versions;

@@ -74,8 +74,17 @@ TEST_F(FleetTest, RoutersDifferAndTheSeedRepeatsThem) {
   EXPECT_EQ(names.size(), 200U);
   EXPECT_EQ(serials.size(), 200U);
   EXPECT_GE(versions.size(), 6U);
-  EXPECT_FALSE(parse_versions("8.1").has_value());
   EXPECT_FALSE(parse_models("toaster").has_value());
+}
+
+TEST_F(FleetTest, OnlyVersionsThatExistAreTaken) {
+  for (const char* version : {"6", "6.49", "6.49.17", "7", "7.1", "7.20.8", "7.24", "7.24.9", "mixed", "6,7.9.2"}) EXPECT_TRUE(parse_versions(version).has_value()) << version;
+  for (const char* version : {"9.9", "8", "7.25", "7.99", "7.0", "6.50", "6.39", "7.20.", "7.x.1", "", "7.20.8,9.9"}) {
+    const auto parsed = parse_versions(version);
+    ASSERT_FALSE(parsed.has_value()) << version;
+    EXPECT_NE(parsed.error().fields().front().text.find("6.40 to 6.49 and 7.1 to 7.24"), std::string::npos) << version;
+  }
+  EXPECT_EQ(parse_versions("7.99").error().fields().front().text.substr(0, 25), "there is no RouterOS '7.9");
 }
 
 TEST_F(FleetTest, SerialNumbersCanBeMarked) {

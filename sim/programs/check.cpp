@@ -13,19 +13,21 @@
 namespace openstrat::sim {
 
 int run_check(const CheckOptions& options) {
-  const auto version = Version::parse(options.routeros);
-  if (!version) {
-    std::cerr << "openstrat-sim: '" << options.routeros << "' is no RouterOS version\n";
-    return 2;
-  }
+  const auto versions = parse_versions(options.routeros);
   const auto chosen = parse_models(options.model);
   const auto packages = parse_packages(options.packages);
-  if (!chosen || !packages) {
-    std::cerr << "openstrat-sim: " << (chosen ? packages.error() : chosen.error()).fields().front().text << "\n";
+  if (!versions || !chosen || !packages) {
+    const Error& error = !versions ? versions.error() : !chosen ? chosen.error() : packages.error();
+    std::cerr << "openstrat-sim: " << error.fields().front().text << "\n";
     return 2;
   }
+  if (versions->size() != 1) {
+    std::cerr << "openstrat-sim: a check is of one RouterOS version, not of '" << options.routeros << "'\n";
+    return 2;
+  }
+  const Version& version = versions->front();
   const Model& model = *chosen->front();
-  const SchemaLookup& menus = SchemaLookup::of({.version = *version, .chr = model.chr, .packages = packages_of(model, *packages)});
+  const SchemaLookup& menus = SchemaLookup::of({.version = version, .chr = model.chr, .packages = packages_of(model, *packages)});
   bool all_accepted = true;
   for (const std::string& path : options.files) {
     const auto text = read_file(path);
@@ -33,7 +35,7 @@ int run_check(const CheckOptions& options) {
       std::cerr << "openstrat-sim: " << text.error().message() << "\n";
       return 2;
     }
-    const auto script = parse(*text, {.personality = Personality(*version), .menus = &menus});
+    const auto script = parse(*text, {.personality = Personality(version), .menus = &menus});
     all_accepted = all_accepted && script.has_value();
     if (options.format == "json") {
       boost::json::object row{{"file", path}, {"accepted", script.has_value()}, {"error", nullptr}, {"structure", nullptr}};
