@@ -6,6 +6,7 @@
 
 #include "ros_menus/lookup.hpp"
 #include "sim/config/dates.hpp"
+#include "sim/config/export_order.hpp"
 #include "sim/config/export_text.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/config/rules.hpp"
@@ -20,7 +21,8 @@ class Exporter {
 
   std::string run() {
     if (options_.header) header();
-    for (const std::string_view path : menus()) menu(path);
+    const std::vector<std::string_view> paths = menus();
+    for (const ExportSection& part : export_sections(config_, paths)) section(part);
     return std::move(out_);
   }
 
@@ -72,22 +74,19 @@ class Exporter {
     return paths;
   }
 
-  void menu(std::string_view path) {
+  void section(const ExportSection& part) {
+    const std::string_view path = part.menu;
     const Menu* known = config_.schema().find(path);
     if (known != nullptr && known->kind_in(version_) == MenuKind::directory) known = nullptr;  // rows of another version's menu
     const Menu& shape = known != nullptr ? *known : opaque_shape(config_.schema());
     std::string body;
     std::string spaced(path);
     std::replace(spaced.begin() + 1, spaced.end(), '/', ' ');
-    const std::vector<FoundRow> rows = config_.rows(path);
-    if (rows.empty() && shape.is_singleton(version_)) row(shape, spaced, {path, nullptr}, 0, body);
-    std::size_t number = 0;
-    for (const FoundRow& found : rows) {
-      const std::size_t position = number++;
-      if (found.row->dynamic) continue;
+    if (part.rows.empty() && shape.is_singleton(version_)) row(shape, spaced, {path, nullptr}, 0, body);
+    for (const auto& [found, number] : part.rows) {
       if (options_.where != nullptr && path == options_.where_menu &&
           !options_.where->matches(RowReader(config_, facts_, shape, found))) continue;
-      row(shape, spaced, found, position, body);
+      row(shape, spaced, found, number, body);
     }
     if (body.empty()) return;
     if (!options_.terse) out_.append(spaced).append("\n");

@@ -145,6 +145,25 @@ TEST(Export, ClientsThatStartDisabledSayWhenTheyAreNot) {
             "/interface l2tp-client\nadd connect-to=192.0.2.1 disabled=no name=l2 user=u\nadd connect-to=192.0.2.2 name=l3 user=u\n");
 }
 
+TEST(Export, RowsWaitForWhatTheyName) {
+  TestRouter router(kV6, "hap-ac2");
+  router.run("/interface wireless security-profiles add name=guest mode=dynamic-keys");
+  router.run("/interface wireless set [ find default-name=wlan1 ] ssid=home");
+  router.run("/interface wireless add master-interface=wlan1 name=wlan3 security-profile=guest; /interface vlan add interface=wlan3 name=v1 vlan-id=5");
+  router.run("/ip hotspot user profile add name=free; /ip pool add name=p ranges=10.0.0.2-10.0.0.9; /ip hotspot user profile add address-pool=p name=paid");
+  router.run("/ip ipsec mode-config add address-pool=p name=m; /ip dhcp-server add address-pool=p interface=ether1 name=d; /ip hotspot user profile add name=late");
+  const std::string text = router.exported();
+  const auto before = [&](std::string_view a, std::string_view b) { return text.find(a) != std::string::npos && text.find(a) < text.find(b); };
+  EXPECT_TRUE(before("wlan1 ] ssid=home", "/interface wireless security-profiles\n")) << text;
+  EXPECT_TRUE(before("name=guest", "name=wlan3")) << text;
+  EXPECT_TRUE(before("name=wlan3", "/interface vlan\n")) << text;
+  EXPECT_TRUE(before("add name=free\nadd name=late\n/ip pool\n", "/ip dhcp-server\n")) << text;
+  EXPECT_TRUE(before("/ip dhcp-server\n", "/ip hotspot user profile\nadd address-pool=p name=paid\n/ip ipsec mode-config\nadd address-pool=p name=m\n")) << text;
+  TestRouter second(kV6, "hap-ac2");
+  EXPECT_FALSE(import_text(second.config, text, second.facts).error);
+  EXPECT_EQ(second.exported(), text);
+}
+
 TEST(Export, VerboseNamesDefaultsAndUnsetProperties) {
   TestRouter router;
   router.run("/ip firewall nat add chain=srcnat action=masquerade");

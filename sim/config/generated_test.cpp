@@ -16,9 +16,9 @@ constexpr Version kPersonalities[] = {{6, 49, 17}, {7, 9, 2}, {7, 15, 3}, {7, 18
 /// Writes `add` and `set` commands with values that fit the schema of a version, and some that do not.
 class Generator {
  public:
-  Generator(std::uint64_t seed, const TreeView& view) : rng_(seed), view_(view) {
+  Generator(std::uint64_t seed, const Config& config) : rng_(seed), config_(config), view_(config.view()) {
     for (const Menu* menu : Schema::instance().menus()) {
-      if (menu->exported && visible(*menu) && menu->kind_in(view.version) != MenuKind::directory && !menu->path.starts_with("/~")) menus_.push_back(menu);
+      if (menu->exported && visible(*menu) && menu->kind_in(view_.version) != MenuKind::directory && !menu->path.starts_with("/~")) menus_.push_back(menu);
     }
   }
 
@@ -62,7 +62,14 @@ class Generator {
     return out;
   }
   std::string address() { return std::to_string(1 + rng_.below(223)) + "." + std::to_string(rng_.below(256)) + "." + std::to_string(rng_.below(256)) + "." + std::to_string(rng_.below(256)); }
+  /// One with a comma cannot be told from two in a list.
+  std::string name() {
+    std::string out = word();
+    std::replace(out.begin(), out.end(), ',', '.');
+    return out;
+  }
   std::string value(const ArgumentSpec& property) {
+    if (property.is_name) return name();
     if (property.default_value && rng_.below(5) == 0) return std::string(*property.default_value);
     switch (property.type) {
       case ArgType::number: {
@@ -83,11 +90,22 @@ class Generator {
   }
   std::string reference(const ArgumentSpec& property) {
     if (!property.values.empty() && rng_.below(2) == 0) return std::string(property.values[rng_.below(property.values.size())]);
+    if (const std::string name = taken_name(property); !name.empty() && rng_.below(3) > 0) return name;
     const bool interface = std::any_of(property.references.begin(), property.references.end(), [](std::string_view to) { return to.starts_with("/interface"); });
     return interface ? "ether" + std::to_string(1 + rng_.below(5)) : "default";
   }
 
+  /// Of a row that was made before, in any menu that the property points to.
+  std::string taken_name(const ArgumentSpec& property) {
+    if (property.references.empty()) return {};
+    const std::vector<FoundRow> rows = config_.rows(property.references[rng_.below(property.references.size())]);
+    if (rows.empty()) return {};
+    const std::string* name = rows[rng_.below(rows.size())].row->find("name");
+    return name == nullptr ? std::string() : *name;
+  }
+
   SeededRng rng_;
+  const Config& config_;
   TreeView view_;
   std::vector<const Menu*> menus_;
 };
@@ -97,7 +115,7 @@ class Generated : public ::testing::TestWithParam<std::tuple<Version, int>> {};
 TEST_P(Generated, ConfigurationsExportToThemselves) {
   const auto& [version, seed] = GetParam();
   TestRouter first(version, "rb4011", DefaultConfiguration::factory);
-  Generator generator(static_cast<std::uint64_t>(seed), first.config.view());
+  Generator generator(static_cast<std::uint64_t>(seed), first.config);
   int taken = 0;
   for (int i = 0; i < 400; ++i) {
     const std::string command = generator.command();
@@ -116,7 +134,7 @@ TEST_P(Generated, ConfigurationsExportToThemselves) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryPersonality, Generated, ::testing::Combine(::testing::ValuesIn(kPersonalities), ::testing::Range(1, 5)),
+INSTANTIATE_TEST_SUITE_P(EveryPersonality, Generated, ::testing::Combine(::testing::ValuesIn(kPersonalities), ::testing::Range(1, 9)),
                          [](const auto& info) {
                            std::string name = "V" + std::get<0>(info.param).to_string() + "_seed" + std::to_string(std::get<1>(info.param));
                            std::replace(name.begin(), name.end(), '.', '_');
