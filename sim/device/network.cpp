@@ -71,6 +71,7 @@ void Network::set_line(const std::string& interface, const std::function<void(Li
   const bool now = world_.line(interface).up;
   if (before == now) return;
   if (!now) ++link_downs_[interface];
+  if (const Interface* moved = interfaces().find(interface)) router_.row_changed(moved->menu, moved->row, Change::changed);
   router_.write_log("interface,info", now ? interface + " link up (speed 1G, full duplex)" : interface + " link down");
 }
 

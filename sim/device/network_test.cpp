@@ -57,6 +57,20 @@ TEST(RoutingTest, TheBackupTakesOverWhenThePortGoesDown) {
   EXPECT_EQ(it.value("[/ping 8.8.8.8 count=2]"), "0");
 }
 
+TEST(InterfaceTest, WatchersOfRowsAreToldWhenALineGoesUpOrDown) {
+  TwoLines it;
+  std::vector<std::string> seen;
+  const auto watch = it.router.watch_rows("/interface", [&](RowId row, Change change) {
+    const FoundRow found = it.router.config().find("/interface", row);
+    const auto running = it.router.facts().fact(found.menu, row, "running");
+    seen.push_back(*found.row->find("name") + (change == Change::changed && running && running->as_bool() ? " runs" : " rests"));
+  });
+  it.line("ether2", false);
+  it.line("ether2", false);
+  it.line("ether2", true);
+  EXPECT_THAT(seen, ElementsAre("ether2 rests", "ether2 runs"));
+}
+
 TEST(RoutingTest, RecursiveRoutesFollowTheirCheckedHost) {
   for (const char* version : {"6.49.17", "7.20.8"}) {
     TwoLines it(version);
