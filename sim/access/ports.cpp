@@ -13,6 +13,7 @@
 
 #include "base/net.hpp"
 #include "base/text.hpp"
+#include "sim/device/network_namespace.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -114,7 +115,8 @@ bool Ports::open(std::string_view name, std::uint16_t port, bool datagram) {
   }
   Listener listener;
   listener.wanted = port;
-  listener.fd.reset(socket(address->storage.ss_family, (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const int type = (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
+  listener.fd.reset(open_socket_in(router_.spec().network_namespace.get(), address->storage.ss_family, type));
   const int fd = listener.fd.get();
   const int one = 1;
   if (fd < 0) return false;

@@ -176,7 +176,7 @@ void Interfaces::read_addresses(const Config& config, const World& world) {
     if (const auto address = Cidr::parse(local)) addresses_.push_back({*address, interface, remote, 0, origin});
   };
   for (const auto& [name, tunnel] : world.tunnels) {
-    if (running(name)) add_point(tunnel.local, tunnel.remote, name, "vpn");
+    if (running(name)) add_point(tunnel.local, tunnel.local.contains('/') ? std::string() : tunnel.remote, name, "vpn");
   }
   for (const PppSession& session : world.sessions) add_point(session.local, session.remote, session.interface, "ppp");
 }

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/net.hpp"
+#include "sim/config/table.hpp"
 
 namespace openstrat::sim {
 
@@ -43,6 +44,21 @@ struct Tunnel {
   std::string remote;
   std::string via;       ///< the interface that its packets took; empty: nobody knows
   Duration since{0};
+  std::string encoding;  ///< `AES-256-CBC/SHA1`; empty: nobody says
+};
+
+/// Bytes that really went through an interface.
+struct Carried {
+  std::uint64_t rx = 0;
+  std::uint64_t tx = 0;
+};
+
+/// What a running WireGuard knows of a peer.
+struct PeerState {
+  std::string endpoint;                ///< empty: nobody was heard of
+  std::uint16_t port = 0;
+  std::optional<Timestamp> handshake;  ///< by the machine's clock
+  Carried carried;
 };
 
 /// Somebody connected to a PPP server of this router.
@@ -72,11 +88,15 @@ struct HotspotLogin {
 struct World {
   bool link = true;             ///< false: the whole router is cut off
   bool tunnels_connect = false; ///< servers of tunnel clients answer
+  bool real_tunnels = false;    ///< programs of the machine carry OpenVPN and WireGuard (sim/tunnels): nothing is made up about these
   std::uint64_t seed = 1;
   std::map<std::string, Line, std::less<>> lines;           ///< by interface
   std::map<std::string, FarHost, std::less<>> hosts;        ///< by address or name
   std::map<std::string, ClientLease, std::less<>> leases;   ///< by interface; the usual one where there is none
   std::map<std::string, Tunnel, std::less<>> tunnels;       ///< by interface
+  std::map<std::string, std::string, std::less<>> dialing;  ///< what a tunnel client does that is not connected, by interface
+  std::map<std::string, Carried, std::less<>> carried;      ///< by interface, where it is real
+  std::map<RowId, PeerState> peers;                         ///< of /interface/wireguard/peers, where they are real
   std::vector<PppSession> sessions;
   std::vector<HotspotLogin> logins;
   std::map<std::string, std::string, std::less<>> names;    ///< what the DNS servers of the world know

@@ -22,6 +22,8 @@ class Facts {
   virtual Timestamp now() const = 0;
   /// Who runs the command: owner of schedulers and scripts.
   virtual std::string user() const { return "admin"; }
+  /// A new private key of WireGuard in base64, for the interface of that name; empty: none can be made.
+  virtual std::string new_key(std::string_view) const { return {}; }
   /// Whether that person may see passwords and keys.
   virtual bool shows_secrets() const { return true; }
 };

@@ -12,6 +12,8 @@
 namespace openstrat::sim {
 namespace {
 
+constexpr int kWireguardPort = 13231;
+
 std::string joined(const Row& row, std::string_view first, std::string_view second) {
   const std::string* a = row.find(first);
   const std::string* b = row.find(second);
@@ -64,6 +66,22 @@ void fill_in(std::string_view path, const Menu& menu, Row& row, const Version& v
   }
 }
 
+/// A key of its own, and the usual port or the next one that is free. (Which one a real router takes then is not known.)
+void complete_wireguard(const Config& config, Row& row, const Facts& facts) {
+  const std::string* name = row.find("name");
+  if (std::string key = row.find("private-key") == nullptr && name != nullptr ? facts.new_key(*name) : std::string(); !key.empty()) row.set("private-key", std::move(key));
+  if (row.find("listen-port") != nullptr) return;
+  const auto taken = [&](const std::string& port) {
+    return std::ranges::any_of(config.rows("/interface/wireguard"), [&](const FoundRow& found) {
+      const std::string* other = found.row->find("listen-port");
+      return other != nullptr && *other == port;
+    });
+  };
+  int port = kWireguardPort;
+  while (taken(std::to_string(port))) ++port;
+  row.set("listen-port", std::to_string(port));
+}
+
 }  // namespace
 
 std::string unique_key(std::string_view path, const Menu* menu, const Row& row, const Version& version) {
@@ -96,6 +114,7 @@ void complete_new_row(const Config& config, std::string_view path, const Menu& m
     row.set(name->name, free_name(config, path, *name->default_value));
   }
   if (path == "/ip/address") compute_network(row, row.find("network") != nullptr);
+  if (path == "/interface/wireguard") complete_wireguard(config, row, facts);
   if (is_address_list(path)) complete_address_list(row, facts, version);
   fill_in(path, menu, row, version);
   if (path == "/system/scheduler") {

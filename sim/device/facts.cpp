@@ -8,6 +8,7 @@
 #include "sim/device/network.hpp"
 #include "sim/device/router.hpp"
 #include "sim/device/sensors.hpp"
+#include "sim/device/wireguard_key.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -32,6 +33,20 @@ Value bytes(std::uint64_t count) { return Value::num(static_cast<std::int64_t>(c
 
 Timestamp RouterFacts::now() const { return router_.clock(); }
 
+/// Equal seeds make equal keys, unless the key guards a tunnel that is really there.
+std::string RouterFacts::new_key(std::string_view interface) const {
+  if (router_.spec().network_namespace != nullptr) return wireguard_private_key(secure_rng());
+  SeededRng rng(router_.spec().seed + std::hash<std::string_view>()(interface) + static_cast<std::uint64_t>(router_.elapsed().count()));
+  return wireguard_private_key(rng);
+}
+
+std::optional<Value> RouterFacts::public_key(RowId row) const {
+  const FoundRow found = router_.config().find("/interface/wireguard", row);
+  const std::string* key = found ? found.row->find("private-key") : nullptr;
+  const auto other = key == nullptr ? std::nullopt : wireguard_public_key(*key);
+  return other ? std::optional(Value::str(*other)) : std::nullopt;
+}
+
 std::uint64_t RouterFacts::wobble(std::uint64_t kind, std::uint64_t range) const {
   std::uint64_t mixed = router_.spec().seed * 0x9E3779B97F4A7C15ULL + kind * 0xBF58476D1CE4E5B9ULL;
   mixed += static_cast<std::uint64_t>(router_.uptime() / std::chrono::seconds(10)) * 0x94D049BB133111EBULL;
@@ -51,6 +66,7 @@ std::optional<Value> RouterFacts::fact(std::string_view menu, RowId row, std::st
   if (menu == "/system/scheduler") return scheduler(row, property);
   if (menu == "/system/device-mode") return device_mode(property);
   if ((property == "mac-address" || property == "orig-mac-address") && has_mac(menu)) return Value::str(mac_of(router_.spec(), row).to_string());
+  if (property == "public-key" && menu == "/interface/wireguard") return public_key(row);
   return router_.network().fact(menu, row, property);
 }
 

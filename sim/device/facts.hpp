@@ -22,6 +22,7 @@ class RouterFacts final : public Facts {
   std::optional<Value> fact(std::string_view menu, RowId row, std::string_view property) const override;
   Timestamp now() const override;
   std::string user() const override { return actor_.user; }
+  std::string new_key(std::string_view interface) const override;
   bool shows_secrets() const override { return actor_.sensitive; }
   /// Who runs the command that is being run; gives the one before.
   Actor act_as(Actor actor) { return std::exchange(actor_, std::move(actor)); }
@@ -36,6 +37,7 @@ class RouterFacts final : public Facts {
   std::optional<Value> health(std::string_view property) const;
   std::optional<Value> scheduler(RowId row, std::string_view property) const;
   std::optional<Value> device_mode(std::string_view property) const;
+  std::optional<Value> public_key(RowId row) const;
   /// A figure that moves smoothly enough to look alive: the same for the same seed and time.
   std::uint64_t wobble(std::uint64_t kind, std::uint64_t range) const;
 

@@ -18,6 +18,7 @@ Value kibibytes(std::size_t bytes) { return Value::num(static_cast<std::int64_t>
 TransferResult Job::transfer(TransferRequest request) {
   if (request.source_address.empty()) request.source_address = router_.spec().source_address;
   request.detours = router_.spec().detours;
+  request.network_namespace = router_.spec().network_namespace;
   TransferResult nothing;
   nothing.outcome = TransferResult::Outcome::timeout;
   if (!router_.online()) {

@@ -73,6 +73,7 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   Value fetched(const FetchPlan& plan, TransferResult result, const CommandCall& call);
   Value ping(const CommandCall& call);
   Value monitor_traffic(const CommandCall& call);
+  Value monitor_client(const CommandCall& call);
   Value reset_counters(const CommandCall& call);
   Value flush_names(const CommandCall& call);
   Value hotspot_login(const CommandCall& call);

@@ -51,6 +51,9 @@ void Network::stop() {
   netwatch_.stop();
   firewall_ = {};
   world_.tunnels.clear();
+  world_.dialing.clear();
+  world_.carried.clear();
+  world_.peers.clear();
   world_.sessions.clear();
   world_.logins.clear();
   leased_.clear();

@@ -55,6 +55,13 @@ class Network {
 
   /// Connects or disconnects a tunnel client; empty addresses: the usual ones. False: there is no such interface.
   bool set_tunnel(const std::string& interface, bool up, std::string local = {}, std::string remote = {});
+  /// A tunnel that a program of the machine carries came up, or went (`World::real_tunnels`): log, hooks, addresses, routes follow.
+  void tunnel_up(const std::string& interface, Tunnel tunnel);
+  void tunnel_down(const std::string& interface);
+  /// What a tunnel client does and has now: status, uptime, addresses, as `monitor` shows them.
+  std::vector<std::pair<std::string_view, Value>> monitor_client(const Interface& interface) const;
+  /// For what moves without a hook or route depending on it: counters, handshakes.
+  World& counted() { return world_; }
   /// Somebody connects to a PPP server of this router; an error says why not.
   Result<PppSession> connect_ppp(PppSession session, const std::optional<std::string>& password);
   bool disconnect_ppp(std::string_view user);
@@ -118,6 +125,7 @@ class Network {
   void settle_tunnels();
   void settle_clients();
   void settle_tunnel(const Interface& interface);
+  bool is_real(const Interface& interface) const;
   void connect_tunnel(const std::string& name, std::string local, std::string remote);
   void lose_tunnel(const std::string& name);
   bool reaches_server(const Settings& client, const Interface& interface);
@@ -153,6 +161,8 @@ class Network {
   std::optional<Value> login_fact(RowId row, std::string_view property) const;
   std::optional<Value> queue_fact(RowId row, std::string_view property) const;
   std::optional<Value> peer_fact(RowId row, std::string_view property) const;
+  std::optional<Value> real_peer_fact(RowId row, std::string_view property) const;
+  std::optional<Value> carried_fact(const Interface& interface, std::string_view property) const;
 
   Router& router_;
   World world_;

@@ -95,6 +95,7 @@ std::optional<Value> Network::interface_fact(std::string_view menu, RowId row, s
     const auto downs = link_downs_.find(interface->name);
     return Value::num(downs == link_downs_.end() ? 0 : static_cast<std::int64_t>(downs->second));
   }
+  if (world_.real_tunnels && (interface->type == "wg" || is_real(*interface))) return carried_fact(*interface, property);
   const Traffic traffic = traffic_of(world_.seed, row, interface->running, router_.uptime());
   const auto number = [](std::uint64_t value) { return Value::num(static_cast<std::int64_t>(value)); };
   if (property == "rx-byte" || property == "rx-bytes") return number(traffic.rx_bytes);
@@ -105,8 +106,46 @@ std::optional<Value> Network::interface_fact(std::string_view menu, RowId row, s
   return std::ranges::find(kClean, property) == std::end(kClean) ? std::nullopt : std::optional(Value::num(0));
 }
 
+/// The programs that carry real tunnels count bytes only.
+std::optional<Value> Network::carried_fact(const Interface& interface, std::string_view property) const {
+  const auto known = world_.carried.find(interface.name);
+  const Carried carried = known == world_.carried.end() ? Carried{} : known->second;
+  if (property == "rx-byte" || property == "rx-bytes") return Value::num(static_cast<std::int64_t>(carried.rx));
+  if (property == "tx-byte" || property == "tx-bytes") return Value::num(static_cast<std::int64_t>(carried.tx));
+  return std::nullopt;
+}
+
+std::vector<std::pair<std::string_view, Value>> Network::monitor_client(const Interface& interface) const {
+  std::vector<std::pair<std::string_view, Value>> shown;
+  const auto tunnel = world_.tunnels.find(interface.name);
+  const auto dialing = world_.dialing.find(interface.name);
+  const std::string idle = !interface.enabled ? "disabled" : dialing == world_.dialing.end() ? "connecting..." : dialing->second;
+  shown.emplace_back("status", Value::str(tunnel == world_.tunnels.end() ? idle : "connected"));
+  if (tunnel == world_.tunnels.end()) return shown;
+  const Settings client(router_.config(), router_.config().find(interface.menu, interface.row));
+  shown.emplace_back("uptime", whole_seconds(router_.elapsed() - tunnel->second.since));
+  shown.emplace_back("encoding", Value::str(tunnel->second.encoding));
+  if (const std::int64_t mtu = client.number("max-mtu", 0); mtu > 0) shown.emplace_back("mtu", Value::num(mtu));
+  const auto address = [](const std::string& text) { return Value::str(text.substr(0, text.find('/'))); };
+  shown.emplace_back("local-address", address(tunnel->second.local));
+  shown.emplace_back("remote-address", address(tunnel->second.remote));
+  return shown;
+}
+
+std::optional<Value> Network::real_peer_fact(RowId row, std::string_view property) const {
+  const auto known = world_.peers.find(row);
+  if (known == world_.peers.end()) return std::nullopt;
+  const PeerState& peer = known->second;
+  if (property == "current-endpoint-address" && !peer.endpoint.empty()) return Value::str(peer.endpoint);
+  if (property == "current-endpoint-port" && !peer.endpoint.empty()) return Value::num(peer.port);
+  if (property == "last-handshake" && peer.handshake) return whole_seconds(system_clock().now() - *peer.handshake);
+  if (property == "rx") return Value::num(static_cast<std::int64_t>(peer.carried.rx));
+  return property == "tx" ? std::optional(Value::num(static_cast<std::int64_t>(peer.carried.tx))) : std::nullopt;
+}
+
 /// A peer with an endpoint shakes hands every two minutes as long as the world lets tunnels connect.
 std::optional<Value> Network::peer_fact(RowId row, std::string_view property) const {
+  if (world_.real_tunnels) return real_peer_fact(row, property);
   const Settings peer(router_.config(), "/interface/wireguard/peers", router_.config().find("/interface/wireguard/peers", row).row);
   const bool talks = world_.tunnels_connect && online() && peer.enabled() && !peer.get("endpoint-address").empty() && interfaces().running(peer.get("interface"));
   if (!talks) return std::nullopt;

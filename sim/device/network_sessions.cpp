@@ -84,7 +84,7 @@ void Network::settle_clients() {
 
 bool Network::set_tunnel(const std::string& interface, bool up, std::string local, std::string remote) {
   const Interface* known = interfaces().find(interface);
-  if (known == nullptr || !is_tunnel_client(known->menu)) return false;
+  if (known == nullptr || !is_tunnel_client(known->menu) || is_real(*known)) return false;
   if (!up) {
     told_.erase(interface);
     if (world_.tunnels.contains(interface)) lose_tunnel(interface);
@@ -108,6 +108,7 @@ void Network::settle_tunnels() {
 }
 
 void Network::settle_tunnel(const Interface& interface) {
+  if (is_real(interface)) return;
   EventLoop& loop = router_.services().loop;
   const bool connected = world_.tunnels.contains(interface.name);
   const bool wanted = interface.enabled && (world_.tunnels_connect || told_.contains(interface.name));
@@ -151,6 +152,8 @@ bool Network::reaches_server(const Settings& client, const Interface& interface)
   return false;
 }
 
+bool Network::is_real(const Interface& interface) const { return world_.real_tunnels && interface.menu == "/interface/ovpn-client"; }
+
 void Network::connect_tunnel(const std::string& name, std::string local, std::string remote) {
   const Interface* interface = interfaces().find(name);
   const RowId row = interface->row;
@@ -160,12 +163,26 @@ void Network::connect_tunnel(const std::string& name, std::string local, std::st
   const Settings client(router_.config(), router_.config().find(menu, row));
   const RouteChoice way = routes().find({.destination = address_of(client.get("connect-to")).value_or(IpAddress::v4(kSomewhere))});
   const std::string via = way.leaves() && menu != "/interface/pppoe-client" ? way.hop->interface : std::string();
-  world_.tunnels[name] = {.local = local, .remote = remote, .via = via, .since = router_.elapsed()};
+  tunnel_up(name, {.local = local, .remote = remote, .via = via, .since = router_.elapsed()});
+}
+
+void Network::tunnel_up(const std::string& name, Tunnel tunnel) {
+  const Interface* interface = interfaces().find(name);
+  if (interface == nullptr || !running_) return;
+  const RowId row = interface->row;
+  const std::string_view menu = interface->menu;
+  const Settings client(router_.config(), router_.config().find(menu, row));
+  const PppSession session{.user = std::string(client.get("user")), .caller = std::string(client.get("connect-to")), .local = address_only(tunnel.local), .remote = tunnel.remote};
+  world_.tunnels[name] = std::move(tunnel);
+  world_.dialing.erase(name);
   forget_pictures();
   router_.write_log(service_of(menu) + ",ppp,info", name + ": connected");
-  const PppSession session{.user = std::string(client.get("user")), .caller = std::string(client.get("connect-to")), .local = address_only(local), .remote = remote};
   run_ppp_hook(client.get("profile"), "on-up", session, row);
   settle_soon();
+}
+
+void Network::tunnel_down(const std::string& name) {
+  if (running_ && world_.tunnels.contains(name)) lose_tunnel(name);
 }
 
 void Network::lose_tunnel(const std::string& name) {

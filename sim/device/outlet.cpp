@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/text.hpp"
+#include "sim/device/network_namespace.hpp"
 #include "sim/device/router.hpp"
 
 namespace openstrat::sim {
@@ -53,7 +54,7 @@ void bind_source(int fd, const Router& router, const IpAddress& to, std::string_
 }
 
 int open_socket(const Router& router, const Destination& to, std::string_view source, int type) {
-  const int fd = socket(to.address.is_v4() ? AF_INET : AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const int fd = open_socket_in(router.spec().network_namespace.get(), to.address.is_v4() ? AF_INET : AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd >= 0) bind_source(fd, router, to.address, source);
   return fd;
 }

@@ -33,6 +33,7 @@ namespace openstrat::sim {
 
 class Job;
 class Network;
+class NetworkNamespace;
 class Router;
 
 /// Where a router's services (API, SSH, …) listen; nowhere unless an address is given.
@@ -57,6 +58,7 @@ struct RouterSpec {
   std::string source_address;  ///< of its connections; empty: the machine chooses
   std::shared_ptr<const std::vector<std::string>> detours;  ///< `HOST:PORT:ADDRESS:PORT`: where connections really go; null: where they say
   ListenPlan listen = {};
+  std::shared_ptr<const NetworkNamespace> network_namespace = {};  ///< where its sockets are; null: the machine's own network
 };
 
 struct FetchReport {

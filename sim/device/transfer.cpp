@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "base/text.hpp"
+#include "sim/device/network_namespace.hpp"
 
 namespace openstrat::sim {
 
@@ -94,6 +95,10 @@ struct Transfers::Hooks {
     std::memcpy(out, transfer.request.body.data() + transfer.sent, size);
     transfer.sent += size;
     return size;
+  }
+
+  static curl_socket_t open_socket(void* context, curlsocktype, curl_sockaddr* to) {
+    return open_socket_in(static_cast<const NetworkNamespace*>(context), to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
   }
 
   static int any_host_key(void*, int, const char*, std::size_t) { return CURLKHMATCH_OK; }  // routers do not check them
@@ -211,6 +216,10 @@ void Transfers::begin(Transfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Hooks::header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+  if (request.network_namespace != nullptr) {
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &Hooks::open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, request.network_namespace.get());
+  }
   if (!request.source_address.empty()) curl_easy_setopt(easy, CURLOPT_INTERFACE, ("host!" + request.source_address).c_str());
   if (!request.known_host.empty()) {
     transfer.known_hosts = curl_slist_append(nullptr, request.known_host.c_str());

@@ -13,6 +13,8 @@
 
 namespace openstrat::sim {
 
+class NetworkNamespace;
+
 enum class Verify { nothing, chain, chain_and_name };
 
 struct TransferRequest {
@@ -28,6 +30,7 @@ struct TransferRequest {
   std::string known_host;             ///< `name:port:address`: looked up elsewhere already
   std::string source_address;         ///< empty: the machine's own
   std::shared_ptr<const std::vector<std::string>> detours;  ///< `HOST:PORT:ADDRESS:PORT`; null: none
+  std::shared_ptr<const NetworkNamespace> network_namespace;  ///< null: the machine's own network
   Verify verify = Verify::nothing;
   std::string ca_pem;                 ///< what verify trusts
   long redirects = 0;
