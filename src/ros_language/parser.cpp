@@ -251,7 +251,9 @@ Statement Parser::command_statement(DirId& context) {
     dir = DirId::root;
     rooted = true;
     note_command_place(scan_.offset(), dir, rooted);
-    if (!is_class(scan_.peek(), kCommandChar)) fail_here("expected command name");
+    const Offset behind = scan_.offset();
+    scan_.skip_blanks();  // `: put`
+    if (!is_class(scan_.peek(), kCommandChar)) fail("expected command name", behind);
   }
   while (true) {
     if (!is_class(scan_.peek(), kCommandChar)) {

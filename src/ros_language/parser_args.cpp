@@ -99,11 +99,24 @@ std::string_view Parser::grouped(std::string_view word, List<Argument>& out) {
   return build_.text(std::string(before.substr(0, dot)).append(word));
 }
 
+/// `basic-rates-a/g=…`: a few names have a slash in them.
+void Parser::take_rest_of_name(const CommandParse& parse, Offset start, std::string_view& word, FoundArgument& found) {
+  const Offset slash = scan_.offset();
+  scan_.skip();
+  scan_.take(kCommandChar);
+  const std::string_view whole = scan_.slice(start, scan_.offset());
+  const FoundArgument other = find_argument(parse, whole);
+  if (other.kind != MatchKind::found || scan_.peek() != '=') return scan_.seek(slash);
+  word = whole;
+  found = other;
+}
+
 bool Parser::word_argument(CommandParse& parse, List<Argument>& out) {
   const Offset start = scan_.offset();
-  const std::string_view word = grouped(scan_.take(kCommandChar), out);
+  std::string_view word = grouped(scan_.take(kCommandChar), out);
   note_argument_place(parse, start, out.items());
-  const FoundArgument found = find_argument(parse, word);
+  FoundArgument found = find_argument(parse, word);
+  if (scan_.peek() == '/') take_rest_of_name(parse, start, word, found);
   const bool assigned = scan_.peek() == '=';
   if (found.kind == MatchKind::found && found.shape == ArgumentShape::where) {
     scan_.accept('=');
@@ -158,10 +171,11 @@ bool Parser::word_argument(CommandParse& parse, List<Argument>& out) {
   return true;
 }
 
-/// `name= word` is tolerated where the word cannot be the name of the next argument.
+/// `name= word` and `name= "text"` are tolerated where the word cannot be the name of the next argument.
 void Parser::skip_gap_before_value() {
   const Offset start = scan_.offset();
   if (!scan_.skip_blanks()) return;
+  if (scan_.peek() == '"') return;
   const bool is_word = is_class(scan_.peek(), kNameChar);
   const Offset word = scan_.offset();
   scan_.take(kWordChar);

@@ -33,6 +33,8 @@ constexpr OperatorInfo kOperators[] = {
 };
 constexpr int kComparison = 5;
 
+bool closes(char c) { return c == ')' || c == ']' || c == '}'; }
+
 const OperatorInfo* operator_at(const Scanner& scan) {
   const std::string_view rest = scan.rest();
   if (rest.empty()) return nullptr;
@@ -137,6 +139,12 @@ const Expr* Parser::expression_after(const Expr* left, int level, Offset start) 
   }
 }
 
+/// `where name=-`: with nothing to subtract the sign is a word.
+bool Parser::ends_word_in_where(std::uint32_t ahead) const {
+  const char c = scan_.peek(ahead);
+  return where_ && right_side_ && (c == '\0' || c == '\n' || c == ';' || closes(c) || is_class(c, kBlank));
+}
+
 const Expr* Parser::prefixed() {
   check_depth();
   skip_in_expression();
@@ -148,7 +156,7 @@ const Expr* Parser::prefixed() {
     case '~': op = Operator::bit_not; break;
     case '>': op = Operator::defer; break;
     case '-':
-      if (!(scan_.peek(1) >= '0' && scan_.peek(1) <= '9')) op = Operator::negate;
+      if (!(scan_.peek(1) >= '0' && scan_.peek(1) <= '9') && !ends_word_in_where(1)) op = Operator::negate;
       break;
     case 'a':
       if (scan_.rest().starts_with("any") && !is_class(scan_.peek(3), kCommandChar | kNameChar | kPropertyChar)) {
@@ -300,6 +308,10 @@ const Expr* Parser::array(DirId context) {
   while (true) {
     scan_.skip_space();
     if (scan_.accept(';')) continue;
+    if (scan_.peek() == '#') {  // a comment, as between statements
+      scan_.skip_comments();
+      continue;
+    }
     if (scan_.at_end()) fail_here("missing closing brace");
     if (scan_.peek() == '}' && (may_be_empty || elements.size() != 0)) break;
     elements.push(element());

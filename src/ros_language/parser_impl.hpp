@@ -122,6 +122,7 @@ class Parser {
   void command_arguments(CommandParse& parse, List<Argument>& out);
   std::string_view grouped(std::string_view word, List<Argument>& out);
   bool word_argument(CommandParse& parse, List<Argument>& out);
+  void take_rest_of_name(const CommandParse& parse, Offset start, std::string_view& word, FoundArgument& found);
   void unset_argument(CommandParse& parse, List<Argument>& out);
   bool unnamed_argument(CommandParse& parse, List<Argument>& out);
   void bad_parameter(CommandParse& parse, std::string_view word, Offset start, bool ambiguous);
@@ -152,6 +153,7 @@ class Parser {
   const Expr* property_word();
   const Expr* variable();                    ///< at `$`
   bool starts_term() const;
+  bool ends_word_in_where(std::uint32_t ahead) const;
   void skip_in_expression();
   const Expr* where_expression(DirId dir);
 

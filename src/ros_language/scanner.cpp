@@ -49,11 +49,19 @@ std::uint32_t Scanner::continuation() const {
   return peek(1) == '\r' && peek(2) == '\n' ? 3 : 0;
 }
 
+/// `\` before blanks joins lines as well when a line ends behind them, and else is a blank itself.
+std::uint32_t Scanner::gap() const {
+  if (peek() != '\\' || !is_class(peek(1), kBlank)) return continuation();
+  std::uint32_t length = 1;
+  while (is_class(peek(length), kBlank)) ++length;
+  return length + (peek(length) == '\n' ? 1 : 0);
+}
+
 bool Scanner::skip_blanks() {
   const std::uint32_t start = at_;
   while (true) {
     while (is_class(peek(), kBlank)) ++at_;
-    const std::uint32_t pair = continuation();
+    const std::uint32_t pair = gap();
     if (pair == 0) return at_ != start;
     at_ += pair;
   }

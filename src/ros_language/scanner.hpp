@@ -56,6 +56,7 @@ class Scanner {
   std::uint32_t continuation() const;
 
  private:
+  std::uint32_t gap() const;
   void skip_line();
   std::string_view text_;
   std::uint32_t at_ = 0;

@@ -91,6 +91,14 @@ TEST(SchemaLookup, WhatVersion6CallsOtherwiseIsThereInVersion7) {
   EXPECT_FALSE(takes({.version = {7, 18, 0}}, {"interface", "bridge"}, "port-controller"));
 }
 
+TEST(SchemaLookup, WirelessComesToChrWithItsPackage) {
+  const TreeView chr{.version = {7, 20, 8}, .chr = true, .packages = *PackageSet::parse("wireless")};
+  const TreeView bare{.version = {7, 20, 8}, .chr = true, .packages = *PackageSet::parse("")};
+  const auto interface_menu = [](const TreeView& who) { return SchemaLookup::of(who).child(dir_of(SchemaLookup::of(who), {"interface"}), "wireless").kind; };
+  EXPECT_EQ(interface_menu(chr), MatchKind::found);
+  EXPECT_NE(interface_menu(bare), MatchKind::found);
+}
+
 TEST(SchemaText, NothingIsDeclaredTwice) {
   const auto read = [](std::string_view text) {
     const std::string_view texts[] = {text};
