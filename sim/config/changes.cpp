@@ -144,8 +144,17 @@ void ConfigCommands::set_row(const CommandCall& call, const Target& target, cons
     change(target, current, name, std::move(value));
   }
   const bool network_given = call.has("network");
-  if (Row* row = config_.edit(menu).find(id); row != nullptr && !network_given && call.has("address")) complete_changed_row(menu, *row);
+  if (const FoundRow row = config_.find(menu, id); row && !network_given && call.has("address")) complete_row(row);
   events_.row_changed(menu, id, Change::changed);
+}
+
+void ConfigCommands::complete_row(const FoundRow& found) {
+  Row completed = *found.row;
+  complete_changed_row(found.menu, completed);
+  for (Field& field : completed.fields) {
+    const std::string* now = config_.find(found.menu, completed.id).row->find(field.name);
+    if (now == nullptr || *now != field.value) config_.assign(found.menu, completed.id, field.name, std::move(field.value));
+  }
 }
 
 std::optional<RowId> ConfigCommands::foreign_row(const CommandCall& call, const Target& target) {
@@ -277,7 +286,7 @@ Value ConfigCommands::move(const CommandCall& call, const Target& target) {
     const std::vector<FoundRow> rows = rows_of(target, destination->value);
     if (!rows.empty()) before = rows.front().row->id;
   }
-  config_.edit(target.path).move(ids, before);
+  config_.move(target.path, ids, before);
   for (const RowId id : ids) events_.row_changed(target.path, id, Change::moved);
   return {};
 }

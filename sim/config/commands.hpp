@@ -60,6 +60,8 @@ class ConfigCommands {
   const ArgumentSpec* property(const Target& target, std::string_view menu, std::string_view name) const;
   std::string stored(const Target& target, const ArgumentSpec* property, const Value& value) const;
   void set_row(const CommandCall& call, const Target& target, const FoundRow& row);
+  /// What depends on what was set.
+  void complete_row(const FoundRow& row);
   void change(const Target& target, const FoundRow& row, std::string_view name, std::optional<std::string> value);
   Row new_row(const CommandCall& call, const Target& target) const;
   void refuse_taken_interface(std::string_view menu, const Row& row) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/config/journal.hpp"
 #include "sim/config/rules.hpp"
 
 namespace openstrat::sim {
@@ -126,13 +127,22 @@ RowId Config::next_id(std::string_view path, Table& table) {
   return known != nullptr && !known->interface_type.empty() ? next_interface_id_++ : table.next_id++;
 }
 
+void Config::record(std::string_view path, const Row& row, RowEdit edit) {
+  if (journal_ == nullptr || row.dynamic || !is_configuration(*this, path)) return;
+  const Menu* known = menu(path);
+  edit.menu = known != nullptr ? std::string_view(known->path) : intern_name(path);
+  edit.id = row.id;
+  journal_->add(std::move(edit));
+}
+
 RowId Config::insert(std::string_view path, Row row, std::size_t position) {
   Table& own = edit(path);
   const Menu* known = menu(path);
   if (row.id == 0 && (known == nullptr || !known->is_singleton(view_.version))) row.id = next_id(path, own);
   const RowId id = row.id;
   if (const std::string key = unique_key(path, known, row, view_.version); !key.empty()) own.add_key(key, id);
-  own.insert(std::move(row), position);
+  const Row& added = own.insert(std::move(row), position);
+  record(path, added, {.kind = RowEdit::Kind::added});
   return id;
 }
 
@@ -148,7 +158,24 @@ void Config::remove(std::string_view path, std::vector<RowId> ids) {
     if (known == nullptr || !known->referenced) continue;
     if (const std::string* name = row->find(property)) rename_references(path, std::string(*name), format_id(id));
   }
+  if (journal_ != nullptr) {  // from the last one up, so that each comes back to where it was
+    for (std::size_t at = own.rows().size(); at-- > 0;) {
+      const Row& row = own.rows()[at];
+      if (std::binary_search(ids.begin(), ids.end(), row.id)) record(path, row, {.kind = RowEdit::Kind::removed, .from = at, .row = std::make_unique<Row>(row)});
+    }
+  }
   own.remove(ids);
+}
+
+void Config::move(std::string_view path, const std::vector<RowId>& ids, RowId before) {
+  Table& own = edit(path);
+  if (journal_ == nullptr) return own.move(ids, before);
+  for (const RowId id : ids) {
+    const std::size_t from = own.index_of(id);
+    own.move({id}, before);
+    const std::size_t to = own.index_of(id);
+    if (to < own.rows().size()) record(path, own.rows()[to], {.kind = RowEdit::Kind::moved, .from = from, .to = to});
+  }
 }
 
 void Config::assign(std::string_view path, RowId id, std::string_view property, std::optional<std::string> value) {
@@ -161,6 +188,12 @@ void Config::assign(std::string_view path, RowId id, std::string_view property, 
   const bool renames = known != nullptr && known->referenced && value && old_value != nullptr && property == name_property(path);
   const std::string old_name = renames ? *old_value : std::string();
   const std::string new_name = renames ? *value : std::string();
+  const bool differs = value ? old_value == nullptr || *old_value != *value : old_value != nullptr;
+  if (differs && journal_ != nullptr) {
+    const ArgumentSpec* spec = known == nullptr ? nullptr : known->property(property, view_.version);
+    record(path, *row, {.property = spec != nullptr ? spec->name : intern_name(property),
+                        .before = old_value == nullptr ? std::nullopt : std::optional(*old_value), .after = value});
+  }
   if (value) {
     row->set(property, std::move(*value));
   } else {

@@ -15,6 +15,9 @@
 
 namespace openstrat::sim {
 
+class RowJournal;
+struct RowEdit;
+
 /// A row and the menu that really holds it (`/interface` shows the rows of many menus).
 struct FoundRow {
   std::string_view menu;
@@ -55,6 +58,12 @@ class Config final : public References {
   /// Sets or (nullopt) unsets one property; a new name is passed on to every row that refers to the old one.
   void assign(std::string_view menu, RowId id, std::string_view property, std::optional<std::string> value);
 
+  /// Moves rows before another one, or to the end (0).
+  void move(std::string_view menu, const std::vector<RowId>& ids, RowId before);
+
+  /// From now on what happens to rows is written there (nullptr: nowhere); answers where it was written before.
+  RowJournal* record_into(RowJournal* journal) { return std::exchange(journal_, journal); }
+
   /// A row made by the router itself; `fields` as stored text.
   RowId add_dynamic(std::string_view menu, std::vector<std::pair<std::string_view, std::string>> fields);
 
@@ -78,12 +87,14 @@ class Config final : public References {
   std::string_view name_property(std::string_view menu) const;
   RowId next_id(std::string_view menu, Table& table);
   void rename_references(std::string_view menu, std::string_view old_name, const std::string& new_name);
+  void record(std::string_view menu, const Row& row, RowEdit edit);
 
   TreeView view_;
   const Schema* schema_;
   std::vector<Entry> tables_;  ///< sorted by menu
   RowId next_interface_id_ = 1;
   std::shared_ptr<const Config> factory_;
+  RowJournal* journal_ = nullptr;
 };
 
 }  // namespace openstrat::sim

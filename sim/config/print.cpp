@@ -22,7 +22,7 @@ struct Flag {
 };
 constexpr Flag kFlags[] = {{"disabled", 'X', 1}, {"invalid", 'I', 1},  {"inactive", 'I', 1}, {"dynamic", 'D', 0}, {"running", 'R', 1},
                            {"active", 'A', 1},   {"slave", 'S', 2},    {"static", 's', 2},  {"connect", 'c', 2},  {"default", '*', 0},
-                           {"radius", 'R', 1},   {"complete", 'C', 1}, {"dhcp", 'd', 2}};
+                           {"radius", 'R', 1},   {"complete", 'C', 1}, {"dhcp", 'd', 2},    {"undoable", 'U', 1}, {"redoable", 'R', 1}, {"floating-undo", 'F', 1}};
 
 bool is_flag(std::string_view property) {
   return std::any_of(std::begin(kFlags), std::end(kFlags), [&](const Flag& flag) { return flag.property == property; });
@@ -117,7 +117,7 @@ std::string Printer::text(std::string_view property, const Value& value) const {
 
 Printer::Shown Printer::show(const FoundRow& row, std::size_t number) const {
   Shown shown;
-  shown.number = style_.show_ids ? format_id(row.row->id) : fmt::format("{:>2}", number);
+  if (is_numbered()) shown.number = style_.show_ids ? format_id(row.row->id) : fmt::format("{:>2}", number);
   const RowReader reader(config_, facts_, menu_, row);
   for (const Flag& flag : kFlags) {
     const Value value = reader.get(flag.property);
@@ -298,12 +298,13 @@ std::vector<std::string> Printer::table_lines(const std::vector<Shown>& rows) co
   for (const Shown& row : rows) numbers = std::max(numbers, style_.show_ids ? row.number.size() : row.number.size() - row.number.find_first_not_of(' '));
   const auto head = [&](std::string_view number, const std::string& flags) {
     const std::string own = modern() ? padded_flags(flags, rows) : fmt::format("{:<1}", flags);
+    if (!is_numbered()) return own.empty() ? own : own + " ";
     const std::size_t width = modern() ? numbers : std::max<std::size_t>(numbers, 2);
     const std::string_view bare = number.substr(std::min(number.find_first_not_of(' '), number.size()));
     return fmt::format("{:>{}} {}{}", bare, width, own, own.empty() ? "" : " ");
   };
   const std::string blank = head("", "");
-  lines.push_back(table_line(modern() ? "#" + blank.substr(1) : " #" + blank.substr(2), shown, nullptr));
+  lines.push_back(table_line(!is_numbered() ? blank : modern() ? "#" + blank.substr(1) : " #" + blank.substr(2), shown, nullptr));
   for (const Shown& row : rows) {
     std::string start = head(row.number, row.flags);
     if (!row.comment.empty()) lines.push_back(modern() ? ";;; " + row.comment : start + ";;; " + row.comment);

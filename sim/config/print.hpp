@@ -45,6 +45,7 @@ class Printer {
   };
 
   std::size_t line_width() const;
+  bool is_numbered() const { return menu_.path != "/system/history"; }
   bool modern() const { return version_ >= Version{7, 0, 0}; }
   std::vector<NamedValue> values(const FoundRow& row) const;
   Shown show(const FoundRow& row, std::size_t number) const;

@@ -38,6 +38,7 @@ constexpr Listed kListed[] = {
     {"/ppp/secret", {"name", "service", "caller-id", "password", "profile", "remote-address"}},
     {"/queue/simple", {"name", "target", "parent", "packet-marks", "priority", "max-limit"}},
     {"/radius", {"service", "called-id", "domain", "address", "secret"}},
+    {"/system/history", {"action", "by", "policy"}},
     {"/system/logging", {"topics", "action", "prefix"}},
     {"/system/logging/action", {"name", "target", "remote"}},
     {"/system/package", {"name", "version", "scheduled"}},

@@ -240,6 +240,10 @@ bool Console::ask(std::string_view question, std::function<void(std::string)> an
   return true;
 }
 
+void Console::leave() {
+  if (has_safe_mode()) router_.extension<SafeMode>().release();
+}
+
 void Console::asking_key(const Key& key) {
   if (key.is('C')) {
     show("\r\n");

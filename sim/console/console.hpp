@@ -59,6 +59,7 @@ class Console final : public Terminal, public std::enable_shared_from_this<Conso
   bool is_full() const override;
   void when_drained(std::function<void()> go_on) override { waits_for_room_ = std::move(go_on); }
   bool ask(std::string_view question, std::function<void(std::string)> answered) override;
+  void leave() override;
 
  private:
   enum class State { typing, running, asking, paging, ended };

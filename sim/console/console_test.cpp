@@ -205,6 +205,16 @@ TEST(ConsoleTest, SafeModeIsKeptByReleaseAndCanBeTakenOver) {
   EXPECT_EQ(it.it.value("[:len [/ip pool find name=kept]]"), "1");
 }
 
+TEST(ConsoleTest, QuitKeepsWhatSafeModeGuardsControlDDoesNot) {
+  for (const std::string_view end : {"/quit\r", "\x04"}) {
+    TestConsole it;
+    it.type("\x18/ip pool add name=p ranges=10.0.0.1\r");
+    EXPECT_THAT(it.type("/system history print\r"), HasSubstr("Flags: F - FLOATING-UNDO"));
+    it.type(end);
+    EXPECT_EQ(it.it.value("[:len [/ip pool find name=p]]"), end.front() == '/' ? "1" : "0");
+  }
+}
+
 TEST(ConsoleTest, QuitAndControlDEndTheSession) {
   TestConsole it;
   it.type("/quit\r");

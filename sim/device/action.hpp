@@ -10,6 +10,7 @@ struct Job::Action {
   std::string_view name;
   Policy policy;
   Value (Job::*run)(const CommandCall&);
+  Value (*apply)(Job&, const CommandCall&) = nullptr;  ///< for those that need nothing of a job but what everybody may use
 };
 
 }  // namespace openstrat::sim

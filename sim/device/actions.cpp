@@ -4,8 +4,22 @@
 #include <fmt/core.h>
 
 #include "sim/device/action.hpp"
+#include "sim/device/change_history.hpp"
 
 namespace openstrat::sim {
+namespace {
+
+Value undo(Job& job, const CommandCall&) {
+  if (!job.router().extension<ChangeHistory>().undo()) throw ScriptError("failure: nothing to undo");
+  return {};
+}
+
+Value redo(Job& job, const CommandCall&) {
+  if (!job.router().extension<ChangeHistory>().redo()) throw ScriptError("failure: nothing to redo");
+  return {};
+}
+
+}  // namespace
 
 const Job::Action* Job::find_action(std::string_view menu, std::string_view name) {
   static constexpr Action kActions[] = {
@@ -42,6 +56,8 @@ const Job::Action* Job::find_action(std::string_view menu, std::string_view name
       {"/system", "reset-configuration", Policy::policy, &Job::reset_configuration},
       {"/system/package/update", "check-for-updates", Policy::write, &Job::check_for_updates},
       {"/system/package/update", "install", Policy::write, &Job::install_update},
+      {"/", "undo", Policy::write, nullptr, &undo},
+      {"/", "redo", Policy::write, nullptr, &redo},
   };
   static constexpr Action kResetCounters{{}, "reset-counters", Policy::write, &Job::reset_counters};
   if (name == "reset-counters" || name == "reset-counters-all") return &kResetCounters;  // of many menus
@@ -107,6 +123,9 @@ Value Job::install_update(const CommandCall&) {
   return {};
 }
 
-Value Job::quit(const CommandCall&) { throw ScriptKilled(); }
+Value Job::quit(const CommandCall&) {
+  if (const auto terminal = request_.terminal.lock()) terminal->leave();
+  throw ScriptKilled();
+}
 
 }  // namespace openstrat::sim

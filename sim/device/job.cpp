@@ -7,6 +7,7 @@
 #include "ros_language/parser.hpp"
 #include "sim/behaviour/device_mode.hpp"
 #include "sim/device/action.hpp"
+#include "sim/device/change_history.hpp"
 #include "sim/device/network.hpp"
 
 namespace openstrat::sim {
@@ -267,6 +268,16 @@ void Job::check_policy(const CommandCall& call) const {
   if (!reads && (call.menu == "/user" || call.menu.starts_with("/user/"))) require(Policy::policy);
 }
 
+/// What the router does about it is no part of the command.
+void Job::row_changed(std::string_view menu, RowId row, Change change) {
+  struct Pause {
+    Config& config;
+    RowJournal* journal;
+    ~Pause() { config.record_into(journal); }
+  } pause{router_.config(), router_.config().record_into(nullptr)};
+  router_.row_changed(menu, row, change);
+}
+
 Value Job::run_command(const CommandCall& call) {
   const bool owned = commands_.owns(call);
   if (call.menu == "/system/scheduler" && (call.name == "add" || call.name == "enable") && !device_allows(router_.config(), "scheduler")) throw ScriptError(std::string(kNotAllowed));
@@ -276,7 +287,7 @@ Value Job::run_command(const CommandCall& call) {
     const Action* action = find_action(call.menu, call.name);
     if (action != nullptr) {
       require(action->policy);
-      return (this->*action->run)(call);
+      return action->run != nullptr ? (this->*action->run)(call) : action->apply(*this, call);
     }
     require(Policy::write);
     return call.wants_value && call.has("as-value") ? Value::array(Array()) : Value();  // accepted, without effect here
@@ -285,14 +296,18 @@ Value Job::run_command(const CommandCall& call) {
   if (reading_ == 0) router_.refresh(call.menu);
   ++reading_;
   struct Leave {
-    int& depth;
-    RouterFacts& facts;
+    Job& job;
     Actor before;
+    RowJournal journal = {};
     ~Leave() {
-      --depth;
-      facts.act_as(std::move(before));
+      --job.reading_;
+      job.router_.facts().act_as(std::move(before));
+      if (job.reading_ > 0) return;
+      job.router_.config().record_into(nullptr);
+      if (!journal.edits().empty()) job.router_.extension<ChangeHistory>().add(job.request_.user, std::move(journal));
     }
-  } leave{reading_, router_.facts(), router_.facts().act_as({.user = request_.user, .sensitive = request_.policies.has(Policy::sensitive)})};
+  } leave{*this, router_.facts().act_as({.user = request_.user, .sensitive = request_.policies.has(Policy::sensitive)})};
+  if (reading_ == 1) router_.config().record_into(&leave.journal);
   return commands_.run(call);
 }
 

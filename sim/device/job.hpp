@@ -39,12 +39,21 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   std::string job_name() override { return request_.name; }
   void tick() override;
 
+  // For commands that act.
+  Router& router() { return router_; }
+  void require(Policy policy) const;
+  /// Throws where a command runs inside of a condition, which must not wait.
+  void refuse_waiting() const;
+  void write_file(std::string_view name, std::string contents, bool append = false);
+  /// Asks whoever sits at the terminal; fails unless the answer is yes. Yes where nobody does.
+  void confirm(std::string_view question);
+
  private:
   struct Action;
   static const Action* find_action(std::string_view menu, std::string_view name);
 
   // ConfigEvents
-  void row_changed(std::string_view menu, RowId row, Change change) override { router_.row_changed(menu, row, change); }
+  void row_changed(std::string_view menu, RowId row, Change change) override;
   void print(std::string_view line) override { put(line); }
   std::size_t line_width() const override;
   void save_file(std::string_view name, std::string contents, bool append) override;
@@ -55,16 +64,12 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   void wait();
   void wake(std::uint64_t token);
   void resume();
-  void refuse_waiting() const;
 
   void body();
   JobOutcome run_task();
   JobOutcome run_source(std::string source, DirId context = DirId::root, std::span<const NamedValue> variables = {});
-  /// Asks whoever sits at the terminal; fails unless the answer is yes. Yes where nobody does.
-  void confirm(std::string_view question);
   void wait_for_room();
   Session own_session() const;
-  void require(Policy policy) const;
   void check_policy(const CommandCall& call) const;
 
   // Commands that act, by menu (actions.cpp, actions_files.cpp, actions_network.cpp, fetch_action.cpp).
@@ -103,7 +108,6 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   Value clear_log(const CommandCall& call);
   Value password(const CommandCall& call);
   Value inspect(const CommandCall& call);
-  void write_file(std::string_view name, std::string contents, bool append = false);
 
   Router& router_;
   const std::uint64_t id_;

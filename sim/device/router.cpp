@@ -8,6 +8,7 @@
 #include "sim/config/dates.hpp"
 #include "sim/config/export.hpp"
 #include "sim/behaviour/device_mode.hpp"
+#include "sim/device/change_history.hpp"
 #include "sim/device/job.hpp"
 #include "sim/device/network.hpp"
 #include "sim/device/sensors.hpp"
@@ -341,6 +342,8 @@ void Router::refresh(std::string_view menu) {
     }
   } else if (menu == "/system/script/environment") {
     for (const auto& [user, name] : global_names()) add(rows.size() + 1, {{"name", name}, {"value", globals(user).find(name)->to_quoted()}, {"user", user}});
+  } else if (menu == "/system/history") {
+    rows = extension<ChangeHistory>().rows();
   } else if (menu == "/ip/neighbor") {
     rows = neighbour_rows();
   } else if (menu == "/system/health") {

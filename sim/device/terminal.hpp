@@ -20,6 +20,8 @@ class Terminal {
   virtual void when_drained(std::function<void()> go_on) = 0;
   /// False: there is nobody to ask, the command takes yes for the answer. `answered` gets a key (empty: Enter), later.
   virtual bool ask(std::string_view question, std::function<void(std::string)> answered) = 0;
+  /// Somebody leaves on purpose: what they changed stays.
+  virtual void leave() {}
 };
 
 }  // namespace openstrat::sim
