@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "ros_language/language.hpp"
+#include "sim/device/monitor.hpp"
 #include "sim/device/router.hpp"
 
 namespace openstrat::sim {
@@ -188,9 +189,10 @@ class ApiRun {
     return Value::array(std::move(rows));
   }
 
-  /// `monitor` and its like run until they are stopped, unless asked for one look.
+  /// `monitor`, `torch` and their like run until they are stopped, unless asked for one look.
   bool is_watching() const {
-    return spec_ != nullptr && spec_->verb == Verb::action && has_own("once") && name().starts_with("monitor") && given("once") == nullptr;
+    if (spec_ == nullptr || spec_->verb != Verb::action || given("once") != nullptr) return false;
+    return has_own("once") ? name().starts_with("monitor") : find_monitor(call_.path.menu, name()) != nullptr;
   }
 
   std::optional<std::string> watch() {
@@ -203,7 +205,9 @@ class ApiRun {
       if (!number && !time) throw ScriptError("invalid value for argument duration");
       limit = number ? number->as_num() : time->as_time_ns() / kSecond;
     }
-    arguments_.push_back({"once", Value::boolean(true), false, true});
+    std::erase_if(arguments_, [](const CallArgument& a) { return a.name == "duration"; });
+    if (has_own("once")) arguments_.push_back({"once", Value::boolean(true), false, true});
+    else arguments_.push_back({"duration", Value::time(0), false, false});
     for (std::int64_t second = 0;; ++second) {
       section_ = second;
       report(run_once());

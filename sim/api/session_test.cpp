@@ -4,6 +4,7 @@
 
 #include "sim/api/challenge.hpp"
 #include "sim/api/test_client.hpp"
+#include "sim/device/network.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -313,6 +314,28 @@ TEST(ApiAbuseTest, SlowReadersHoldNobodyUp) {
   std::size_t rows = 0;  // the commands have no tags: their rows come mixed
   for (int i = 0; i < 40; ++i) rows += slow.until_done().size() - 1;
   EXPECT_EQ(rows, 40U * 3000U);
+}
+
+TEST(ApiMonitorTest, GoesOnUntilItIsCancelledOrOnce) {
+  Logged it;
+  const auto once = it.talk({"/interface/ethernet/monitor", "=numbers=ether1,ether2", "=once="});
+  ASSERT_THAT(once, SizeIs(3));
+  EXPECT_THAT(once.front(), IsSupersetOf({"!re", "=name=ether1", "=status=link-ok", "=rate=1Gbps", "=full-duplex=true"}));
+  it.client.send({"/tool/torch", "=interface=ether1", "=port=any", ".tag=t"});
+  const Words row = it.client.next();
+  EXPECT_THAT(row, IsSupersetOf({"!re", "=.section=0", "=ip-protocol=tcp", ".tag=t"}));
+  it.client.send({"/cancel", "=tag=t"});
+  Words last;
+  for (int i = 0; i < 100 && last != Words{"!done", ".tag=t"}; ++i) last = it.client.next();
+  EXPECT_EQ(last, (Words{"!done", ".tag=t"}));
+}
+
+TEST(ApiMonitorTest, ListenersHearOfOneLine) {
+  Logged it;
+  it.client.send({"/interface/listen", ".tag=l"});
+  it.it.turn();
+  it.it.router.network().set_line("ether2", [](Line& line) { line.up = false; });
+  EXPECT_THAT(it.client.next(), IsSupersetOf({"!re", "=name=ether2", "=running=false", ".tag=l"}));
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ bool prints_pages(const Script& script) {
     only = statement.command;
   }
   if (only == nullptr || only->name != "print") return false;
-  return std::ranges::none_of(only->arguments, [](const Argument& argument) { return argument.name == "without-paging" || argument.name == "file"; });
+  constexpr std::string_view kNoPages[] = {"without-paging", "file", "interval", "follow", "follow-only"};
+  return std::ranges::none_of(only->arguments, [&](const Argument& argument) { return std::ranges::find(kNoPages, argument.name) != std::end(kNoPages); });
 }
 
 }  // namespace

@@ -1,11 +1,10 @@
-// Commands that act on the network: ping, traffic, counters, caches, device-mode.
+// Commands that act on the network: ping, counters, caches, device-mode.
 #include <algorithm>
 
 #include <fmt/core.h>
 
 #include "base/text.hpp"
 #include "sim/behaviour/device_mode.hpp"
-#include "sim/behaviour/traffic.hpp"
 #include "sim/device/action.hpp"
 #include "sim/device/network.hpp"
 
@@ -75,22 +74,6 @@ std::string ping_summary(const PingCount& count, const Version& version) {
   return line + fmt::format(" min-rtt={} avg-rtt={} max-rtt={}", trip_text(count.least, version), trip_text(count.sum / count.received, version), trip_text(count.most, version));
 }
 
-Value traffic_record(const Interface& interface, const Traffic& traffic) {
-  const auto number = [](std::uint64_t value) { return Value::num(static_cast<std::int64_t>(value)); };
-  Array row;
-  row.set("name", Value::str(interface.name));
-  for (const char* direction : {"rx", "tx"}) {
-    const bool rx = direction[0] == 'r';
-    const std::uint64_t bits = rx ? traffic.rx_bits_per_second : traffic.tx_bits_per_second;
-    const auto set = [&](const char* what, std::uint64_t value) { row.set(std::string(direction) + what, number(value)); };
-    set("-packets-per-second", bits / 8 / (rx ? 780 : 260));
-    set("-bits-per-second", bits);
-    set("-drops-per-second", 0);
-    set("-errors-per-second", 0);
-  }
-  return Value::array(std::move(row));
-}
-
 }  // namespace
 
 Value Job::ping(const CommandCall& call) {
@@ -122,28 +105,6 @@ Value Job::ping(const CommandCall& call) {
   }
   if (!call.wants_value && !as_value) put(ping_summary(count, version));
   return as_value ? Value::array(std::move(rows)) : Value::num(count.received);
-}
-
-Value Job::monitor_traffic(const CommandCall& call) {
-  const std::string name = text_of(call, "interface");
-  const auto length = parse_duration(text_of(call, "duration"));
-  const bool once = call.has("once") || (call.has("as-value") && !length);
-  const Duration until = router_.elapsed() + length.value_or(std::chrono::hours(24));
-  Value record;
-  do {
-    const Interface* interface = router_.network().interfaces().find(name);
-    if (interface == nullptr) throw ScriptError("input does not match any value of interface");
-    record = traffic_record(*interface, traffic_of(router_.spec().seed, interface->row, interface->running, router_.uptime()));
-    if (const CallArgument* code = call.find("do"); code != nullptr && call.runner != nullptr) {
-      std::vector<NamedValue> variables;
-      for (const auto& [key, value] : record.as_array().keyed()) variables.push_back({key, value});
-      call.runner->run_code(code->value, variables);
-    } else if (!call.wants_value && !call.has("as-value")) {
-      for (const auto& [key, value] : record.as_array().keyed()) put(fmt::format("  {:>22}: {}", key, value.to_text()));
-    }
-    if (!once) delay(std::chrono::seconds(1));
-  } while (!once && router_.elapsed() < until);
-  return call.has("as-value") ? record : Value();
 }
 
 Value Job::reset_counters(const CommandCall& call) {

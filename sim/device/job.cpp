@@ -8,6 +8,7 @@
 #include "sim/behaviour/device_mode.hpp"
 #include "sim/device/action.hpp"
 #include "sim/device/change_history.hpp"
+#include "sim/device/monitor.hpp"
 #include "sim/device/network.hpp"
 
 namespace openstrat::sim {
@@ -289,10 +290,19 @@ Value Job::run_command(const CommandCall& call) {
       require(action->policy);
       return action->run != nullptr ? (this->*action->run)(call) : action->apply(*this, call);
     }
+    if (const Monitor* monitor = find_monitor(call.menu, call.name)) {
+      require(Policy::read);
+      return run_monitor(*this, call, *monitor);
+    }
     require(Policy::write);
     return call.wants_value && call.has("as-value") ? Value::array(Array()) : Value();  // accepted, without effect here
   }
   check_policy(call);
+  const bool shows = call.name == "print" && !call.wants_value && !call.has("as-value") && !call.has("file");
+  return shows && (call.has("interval") || call.has("follow") || call.has("follow-only")) ? print_on(call) : run_owned(call);
+}
+
+Value Job::run_owned(const CommandCall& call) {
   if (reading_ == 0) router_.refresh(call.menu);
   ++reading_;
   struct Leave {

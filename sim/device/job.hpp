@@ -69,6 +69,9 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   JobOutcome run_task();
   JobOutcome run_source(std::string source, DirId context = DirId::root, std::span<const NamedValue> variables = {});
   void wait_for_room();
+  Value run_owned(const CommandCall& call);
+  /// `print interval=`, `follow` and `follow-only`: until somebody ends it.
+  Value print_on(const CommandCall& call);
   Session own_session() const;
   void check_policy(const CommandCall& call) const;
 
@@ -77,8 +80,6 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   TransferResult transfer(TransferRequest request);
   Value fetched(const FetchPlan& plan, TransferResult result, const CommandCall& call);
   Value ping(const CommandCall& call);
-  Value monitor_traffic(const CommandCall& call);
-  Value monitor_client(const CommandCall& call);
   Value reset_counters(const CommandCall& call);
   Value flush_names(const CommandCall& call);
   Value hotspot_login(const CommandCall& call);
