@@ -4,16 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { VitePWA } from 'vite-plugin-pwa';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { arrivals } from './src/app/arrivals';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env.OPENSTRAT_SERVER ?? 'http://127.0.0.1:8080';
 
-/** Pages that people arrive at: what each needs besides the common files is fetched together with them (public/preload.js). */
-const arrivals: [path: string, routes: string[]][] = [
-  ['^/app/$', ['index.tsx']],
-  ['^/app/sites$', ['sites.index.tsx']],
-  ['^/app/sites/[^/]+$', ['sites/$site.tsx', 'sites/$site/index.tsx']],
-];
 const preloadPages: Plugin = {
   name: 'preload-pages',
   apply: 'build',
@@ -22,25 +17,38 @@ const preloadPages: Plugin = {
     handler(html, { bundle = {}, filename }) {
       if (!filename.endsWith('index.html')) return;
       const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
-      const needed = (name: string, seen = new Set<string>()): Set<string> => {
+      /** A file after all that it imports. */
+      const needed = (name: string, seen = new Set<string>(), order: string[] = []): string[] => {
         const chunk = chunks.find((one) => one.fileName === name);
-        if (!chunk || seen.has(name)) return seen;
+        if (!chunk || seen.has(name)) return order;
         seen.add(name);
-        chunk.imports.forEach((one) => needed(one, seen));
-        return seen;
+        chunk.imports.forEach((one) => needed(one, seen, order));
+        order.push(`/app/${name}`);
+        return order;
       };
-      const pages = arrivals.map(([path, routes]) => {
+      // Evaluated in this order by src/start.ts. What can be seen comes before what runs: scripts are of low priority.
+      const main = chunks.find((one) => one.name === 'main');
+      if (!main) throw new Error('no code of the application');
+      const common = needed(main.fileName);
+      const styles = common.flatMap((file) => [...(chunks.find((one) => `/app/${one.fileName}` === file)?.viteMetadata?.importedCss ?? [])]);
+      const pages = Object.values(arrivals).map(({ routes, ...arrival }) => {
         const files = routes.flatMap((route) => {
           const chunk = chunks.find((one) => one.facadeModuleId?.endsWith(`/src/routes/${route}?tsr-split=component`));
           if (!chunk) throw new Error(`no code of the page ${route}`);
-          return [...needed(chunk.fileName)];
+          return needed(chunk.fileName);
         });
-        return [path, [...new Set(files)].map((file) => `/app/${file}`).filter((file) => !html.includes(file))];
+        return { ...arrival, files: [...new Set(files)].filter((file) => !common.includes(file)) };
       });
-      return [
-        { tag: 'meta', attrs: { name: 'openstrat-pages', content: JSON.stringify(pages) }, injectTo: 'head' },
-        { tag: 'script', attrs: { src: '/app/preload.js', async: true }, injectTo: 'head' },
-      ];
+      return {
+        html: html.replaceAll(/<script type="module"|<link rel="modulepreload"/g, '$& fetchpriority="low"'),
+        tags: [
+          ...styles.map((file) => ({ tag: 'link', attrs: { rel: 'stylesheet', crossorigin: true, href: `/app/${file}` }, injectTo: 'head' as const })),
+          ...common.filter((file) => !html.includes(file)).map((href) => ({ tag: 'link', attrs: { rel: 'modulepreload', fetchpriority: 'low', crossorigin: true, href }, injectTo: 'head' as const })),
+          { tag: 'meta', attrs: { name: 'openstrat-parts', content: JSON.stringify(common) }, injectTo: 'head' },
+          { tag: 'meta', attrs: { name: 'openstrat-pages', content: JSON.stringify(pages) }, injectTo: 'head' },
+          { tag: 'script', attrs: { src: '/app/preload.js' }, injectTo: 'body' },
+        ],
+      };
     },
   },
 };
@@ -74,17 +82,22 @@ export default defineConfig({
   build: {
     target: 'es2022',
     sourcemap: false,
+    modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { index: here('./index.html'), callback: here('./callback.html') },
+      input: { index: here('./index.html'), callback: here('./callback.html'), main: here('./src/main.tsx') },
       output: {
         // What every page needs is one file: sixty small ones compress a tenth worse and arrive one after the other.
         codeSplitting: {
           groups: [
             // What the page that ends a sign-in needs as well; nothing of the application may run there.
             { name: 'session', test: /\/src\/(lib\/auth|app\/config)\./ },
-            { name: 'vendor', tags: ['$initial'], test: /node_modules\/(?!@tabler)/ },
-            { name: 'app', tags: ['$initial'], test: /\/src\/(?!callback|main)|node_modules\/@tabler/ },
-            { name: 'ui', test: /node_modules\/@mantine\/(hooks|core\/esm\/(core|components\/(AppShell|ActionIcon|Anchor|Avatar|Box|Breadcrumbs|Burger|Button|Center|CloseButton|Code|Collapse|Divider|FloatingIndicator|Group|Image|Input|InputBase|Kbd|Loader|NavLink|Paper|Pill|PillsInput|SegmentedControl|Skeleton|Stack|Text|TextInput|ThemeIcon|Title|UnstyledButton|VisuallyHidden))\/)/ },
+            // The parts that src/start.ts has evaluated one by one.
+            { name: 'react', tags: ['$initial'], test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: 'mantine', tags: ['$initial'], test: /node_modules\/(@mantine|clsx)\// },
+            { name: 'libraries', tags: ['$initial'], test: /node_modules\/(?!@tabler)/ },
+            { name: 'app', tags: ['$initial'], test: /\/src\/(?!callback|main|start|app\/(App|router)\.)|node_modules\/@tabler/ },
+            // What nearly every page is made of. Each small thing in a file of its own would be a round trip for a few hundred bytes.
+            { name: 'ui', test: /\/src\/(lib\/format|components\/(Choice|ListNotice|Page|PageSkeleton|QueryState|SiteLink|StatePanel|StatusBadge|TimeText))\.|node_modules\/@tabler\/.*Icon(Check|Circle\w*|Copy|Filter|MoodEmpty|Plus|Refresh|Trash|X)\.|node_modules\/@mantine\/(hooks|core\/esm\/(core|components\/(ActionIcon|Anchor|Avatar|Box|Breadcrumbs|Burger|Button|Center|CloseButton|Code|Collapse|Divider|FloatingIndicator|Group|Image|Input|InputBase|Kbd|Loader|NavLink|Paper|Pill|PillsInput|SegmentedControl|Skeleton|Stack|Text|TextInput|ThemeIcon|Title|UnstyledButton|VisuallyHidden|SimpleGrid|ColorSwatch))\/)/ },
             // Whatever opens over the page: fetched with the first of it.
             { name: 'overlay', test: /node_modules\/(@floating-ui|react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-sidecar|use-callback-ref|react-transition-group|@mantine\/core\/esm\/(utils|components\/(Combobox|Drawer|FocusTrap|Menu|Modal|ModalBase|Overlay|Popover|Portal|ScrollArea|Tooltip|Transition))\/)/ },
           ],

@@ -1,5 +1,6 @@
 // `npm run lighthouse`: medians of five runs on the dashboard, the site list and a site, desktop and mobile, beside an empty page of the same server.
 // The bars: desktop performance ≥ 95; mobile ≥ 0.9 × the empty page; accessibility 100; best practices ≥ 95.
+// SITES, RUNS, and `PAGES=mobile\ sites,desktop\ site` for some only; REPORTS=directory keeps the first report and trace of each whole.
 import lighthouse, { desktopConfig, type Config, type Flags } from 'lighthouse';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,10 +9,15 @@ import { password, Server, until } from './harness.ts';
 
 const sites = Number(process.env.SITES ?? 5000);
 const runs = Number(process.env.RUNS ?? 5);
+const wanted = process.env.PAGES?.split(',');
+const reports = process.env.REPORTS;
 const categories = ['performance', 'accessibility', 'best-practices'] as const;
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 type Scores = Record<(typeof categories)[number], number[]>;
+
+/** What the score is made of, in milliseconds (CLS in thousandths). */
+const metrics = { FCP: 'first-contentful-paint', SI: 'speed-index', LCP: 'largest-contentful-paint', TBT: 'total-blocking-time', CLS: 'cumulative-layout-shift' };
 
 /** A browser of its own for each page: Chromium now and then loses a tab that was measured many times. */
 async function retried<T>(attempt: () => Promise<T>): Promise<T> {
@@ -43,8 +49,14 @@ async function measure(what: string, url: string, target: string, config: Config
         const score = result?.lhr.categories[category]?.score;
         if (score !== undefined) scores[category].push(Math.round(100 * (score ?? 0)));
       }
+      const audits = result?.lhr.audits ?? {};
+      console.log(`   ${what}:`, ...Object.entries(metrics).map(([short, id]) => `${short} ${Math.round((audits[id]?.numericValue ?? 0) * (short === 'CLS' ? 1000 : 1))}`), `benchmark index ${Math.round(result?.lhr.environment.benchmarkIndex ?? 0)}`);
       if (run > 0) continue;
-      for (const audit of Object.values(result?.lhr.audits ?? {}))
+      if (reports) {
+        writeFileSync(path.join(reports, `${what.replace(' ', '-')}.json`), JSON.stringify(result?.lhr));
+        writeFileSync(path.join(reports, `${what.replace(' ', '-')}.trace.json`), JSON.stringify(result?.artifacts.Trace));
+      }
+      for (const audit of Object.values(audits))
         if (audit.score !== null && audit.score < 0.9 && ['binary', 'numeric', 'metricSavings'].includes(audit.scoreDisplayMode)) console.log(`   ${what}: ${audit.id} ${audit.displayValue ?? ''} (${audit.score})`);
     }
     return scores;
@@ -64,9 +76,12 @@ try {
     return summary.by_state.online >= sites && list[0]!.id;
   }, `${sites} routers are adopted`, 15 * 60_000);
   console.log(`${sites} routers are adopted`);
+  // The tour is shown once to each person, over whatever page it is.
+  await ann.api.call('PUT', '/me/settings/app.tour', true);
   const targets = { empty: '/docs/errors', dashboard: '/app/', sites: '/app/sites', site: `/app/sites/${site}` };
   for (const [form, config] of [['desktop', desktopConfig], ['mobile', undefined]] as [string, Config | undefined][]) {
     for (const [name, target] of Object.entries(targets)) {
+      if (wanted && !wanted.includes(`${form} ${name}`)) continue;
       const scores = await retried(() => measure(`${form} ${name}`, server.url, target, config));
       results[`${form} ${name}`] = Object.fromEntries(categories.map((category) => [category, median(scores[category])]));
       console.log(form, name, JSON.stringify(results[`${form} ${name}`]), 'runs', JSON.stringify(scores['performance']));

@@ -51,6 +51,17 @@ interface Props<Row> {
   phone?: { cell: (row: Row) => ReactNode; height: number };
 }
 
+/** Until the browser has laid out the table by itself, the window's height stands for its own: nothing is measured while it is drawn for the first time. */
+const observeElementRect = ({ scrollElement }: { scrollElement: Element | null }, tell: (rect: { width: number; height: number }) => void) => {
+  if (!scrollElement) return undefined;
+  const observer = new ResizeObserver(([entry]) => {
+    const box = entry?.borderBoxSize[0];
+    if (box) tell({ width: Math.round(box.inlineSize), height: Math.round(box.blockSize) });
+  });
+  observer.observe(scrollElement, { box: 'border-box' });
+  return () => observer.disconnect();
+};
+
 const phoneColumns = <Row,>(cell: (row: Row) => ReactNode): Column<Row>[] => [{ id: 'phone', header: '', cell, width: 'minmax(0, 1fr)' }];
 
 export function DataTable<Row>({
@@ -63,8 +74,15 @@ export function DataTable<Row>({
   const phoneCell = narrow ? phone?.cell : undefined;
   const shown = useShown(columns, narrow, phoneCell);
   const size = narrow && phone ? phone.height : (ownHeight ?? rowHeight(density) + (narrow ? 8 : 0));
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => size, overscan: 8 });
-  useEffect(() => virtual.measure(), [size, virtual]);
+  const virtual = useVirtualizer({
+    count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => size, overscan: 8,
+    initialRect: { width: window.innerWidth, height: window.innerHeight }, observeElementRect, useFlushSync: false,
+  });
+  const measured = useRef(size);
+  useEffect(() => {
+    if (measured.current !== size) virtual.measure();
+    measured.current = size;
+  }, [size, virtual]);
   const items = virtual.getVirtualItems();
   const firstIndex = items[0]?.index ?? 0;
   const lastIndex = items.at(-1)?.index ?? -1;

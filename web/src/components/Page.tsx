@@ -4,8 +4,7 @@ import { useEffect, type ReactNode } from 'react';
 import { config } from '@/app/config';
 import { useMay, useMe } from '@/lib/me';
 import { Denied } from './ErrorState';
-import { Later } from './Later';
-import { ContentSkeleton, PageSkeleton } from './PageSkeleton';
+import { ContentSkeleton } from './PageSkeleton';
 
 interface Props {
   title: string;
@@ -27,7 +26,6 @@ export function Page({ title, heading, description, actions, crumbs, scope = '-'
   useEffect(() => {
     document.title = `${title} – ${config.brand.name}`;
   }, [title]);
-  if (scope !== '-' && !me) return <PageSkeleton />;
   return (
     <Stack gap="md">
       <Group justify="space-between" align="flex-start" gap="sm">
@@ -42,7 +40,7 @@ export function Page({ title, heading, description, actions, crumbs, scope = '-'
         </Box>
         {allowed && actions && <Group gap="xs">{actions}</Group>}
       </Group>
-      {allowed ? <Later fallback={<ContentSkeleton />}>{children}</Later> : <Denied scope={scope} />}
+      {scope !== '-' && !me ? <ContentSkeleton /> : allowed ? children : <Denied scope={scope} />}
     </Stack>
   );
 }

@@ -6,6 +6,7 @@ import { config } from '@/app/config';
 import { accessToken, lastPerson, renew } from '@/lib/auth';
 import { offlineProblem, problemOf } from '@/lib/errors';
 import { hasSessionEnded, reportSessionEnd, waitForSession } from '@/lib/session';
+import { nextTurn } from '@/lib/turns';
 
 export type Schemas = components['schemas'];
 
@@ -24,6 +25,7 @@ export async function authorizedFetch(input: Request): Promise<Response> {
     }
   };
   const again = input.clone();
+  await nextTurn(); // a page that opens asks for ten things: drawing it goes on between them
   const before = accessToken();
   const response = await send(input);
   if (response.status !== 401) return response;

@@ -12,6 +12,9 @@ const reachable = () => fetch(`${config.auth}/healthz`, { cache: 'no-store' }).t
 
 let started = false;
 
+/** Live updates begin when the page stands: they are about what comes after it. */
+const afterDrawing = (work: () => void) => void ('requestIdleCallback' in window ? requestIdleCallback(work, { timeout: 2000 }) : setTimeout(work, 1000));
+
 /** Pages for people without an account. */
 const isOpen = (path: string) => path.startsWith('/shared/');
 
@@ -27,7 +30,7 @@ export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()(
     if (started) return;
     started = true;
     refreshOnFrames();
-    startRealtime();
+    afterDrawing(startRealtime);
   },
   loader: ({ context, location }) => (isOpen(location.pathname) ? undefined : void context.queryClient.prefetchQuery(meQuery)),
   component: Root,

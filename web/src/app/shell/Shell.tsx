@@ -1,4 +1,4 @@
-import { ActionIcon, AppShell, Burger, Group, Image, Kbd, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Burger, Group, Image, Kbd, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
@@ -51,28 +51,23 @@ export function Shell() {
   }, [path]);
 
   return (
-    <AppShell
-      header={{ height: 56 }}
-      navbar={{ width: 240, breakpoint: 'sm', collapsed: { mobile: !menuOpen } }}
-      padding={{ base: 'sm', sm: 'lg' }}
-      classNames={{ navbar: classes.navbar, header: classes.header }}
-    >
+    <>
       <a href="#content" className="skip-link">Skip to the content</a>
-      <AppShell.Header>
+      <header className={classes.header}>
         <Header menuOpen={menuOpen} toggleMenu={menu.toggle} search={openPalette} showKeys={keys.open} />
-      </AppShell.Header>
-      <AppShell.Navbar aria-label="Main menu" component="nav" p="xs" className={classes.scrolls}><MainMenu groups={groups} /></AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} ref={main} className={classes.main}>
+      </header>
+      <nav aria-label="Main menu" className={classes.navbar} data-open={menuOpen || undefined}><MainMenu groups={groups} /></nav>
+      <main id="content" tabIndex={-1} ref={main} className={classes.main}>
         <Banners />
         <Tour />
         <Outlet />
-      </AppShell.Main>
+      </main>
       <Suspense fallback={null}>
         {ended && <SessionEnded />}
         {keysShown && <ShortcutsDialog entries={entries} close={keys.close} />}
         {paletteWanted > 0 && <CommandPalette wanted={paletteWanted} entries={entries} />}
       </Suspense>
-    </AppShell>
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { SimpleGrid, Stack } from '@mantine/core';
 import { lazy, Suspense } from 'react';
+import { arrivals } from '@/app/arrivals';
 import { Page } from '@/components/Page';
 import { PageSkeleton } from '@/components/PageSkeleton';
 import { QueryState } from '@/components/QueryState';
@@ -12,10 +13,11 @@ import { RecentJobs } from './RecentJobs';
 import { Shares } from './Shares';
 import { Tiles } from './Tiles';
 
+const { title, description } = arrivals.dashboard;
 const FirstRun = lazy(() => import('./FirstRun'));
 
 export function DashboardPage() {
-  return <Page title="Dashboard" scope="site:view"><Fleet /></Page>;
+  return <Page title={title} description={description} scope="site:view"><Fleet /></Page>;
 }
 
 function Fleet() {

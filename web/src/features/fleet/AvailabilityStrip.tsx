@@ -1,4 +1,5 @@
 import { Box, Group, Paper, Text, Title, VisuallyHidden } from '@mantine/core';
+import { availabilityNote } from '@/app/arrivals';
 import { QueryState } from '@/components/QueryState';
 import { $api, type Schemas } from '@/lib/api';
 import { plural } from '@/lib/format';
@@ -30,6 +31,7 @@ export function AvailabilityStrip({ siteId }: { siteId: string }) {
   return (
     <Paper p="md" component="section" aria-labelledby="availability">
       <Title order={2} id="availability" mb="xs">Availability</Title>
+      <Text size="sm" className="quiet" mb="xs">{availabilityNote}</Text>
       <QueryState query={stats} rows={1} empty={<Text className="quiet" size="sm">Nothing was measured yet. The first hour shows soon after the first heartbeat.</Text>}>
         {(hours) => (
           <>

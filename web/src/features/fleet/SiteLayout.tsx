@@ -41,7 +41,7 @@ export function SiteLayout({ siteId }: { siteId: string }) {
   return (
     <Page
       title={data.name} scope="site:view" crumbs={[{ label: 'Sites', to: '/sites' as never }]}
-      heading={<Group component="span" gap="sm" align="baseline">{data.name} <StatusBadge state={data.state} /></Group>}
+      heading={<Group component="span" gap="sm" align="baseline"><span>{data.name}</span> <StatusBadge state={data.state} /></Group>}
       description={<SiteLine site={data} />}
       actions={mayRun && <Button component={Link} to="/scripts/run" search={{ sites: siteId } as never} leftSection={<IconCode size={16} />}>Run a script</Button>}
     >

@@ -2,6 +2,7 @@ import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconMoodEmpty, IconPlus, IconRefresh, IconRouter } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { arrivals } from '@/app/arrivals';
 import { DataTable } from '@/components/DataTable';
 import { ErrorState } from '@/components/ErrorState';
 import { notifyFailed } from '@/components/notify';
@@ -20,13 +21,14 @@ import { useSiteList } from './useSiteList';
 import { ViewMenu } from './ViewMenu';
 import classes from './sites.module.css';
 
+const { title, description } = arrivals.sites;
 const BulkBar = lazy(async () => ({ default: (await import('../bulk/BulkBar')).BulkBar }));
 const siteId = (site: Site) => site.id;
 const siteName = (site: Site) => site.name;
 
 export function SitesPage() {
   const add = useAddButton();
-  return <Page title="Sites" scope="site:view" actions={add}><SiteList /></Page>;
+  return <Page title={title} description={description} scope="site:view" actions={add}><SiteList /></Page>;
 }
 
 function useAddButton() {
@@ -56,7 +58,7 @@ function SiteList() {
   // Drawn in slices (see QueryState).
   const [drawn, drawnRows] = [useDeferredValue(query.data !== undefined), useDeferredValue(rows)];
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  useEffect(() => setSelected(new Set()), [JSON.stringify(search)]);
+  useEffect(() => setSelected((before) => (before.size > 0 ? new Set() : before)), [JSON.stringify(search)]);
   const columns = useMemo(() => setting.value.columns.map((id) => allColumns[id]), [setting.value.columns]);
   const { fetchNextPage } = query;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
