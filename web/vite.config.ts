@@ -30,19 +30,20 @@ const preloadPages: Plugin = {
       const main = chunks.find((one) => one.name === 'main');
       if (!main) throw new Error('no code of the application');
       const common = needed(main.fileName);
-      const styles = common.flatMap((file) => [...(chunks.find((one) => `/app/${one.fileName}` === file)?.viteMetadata?.importedCss ?? [])]);
+      const stylesOf = (files: string[]) => files.flatMap((file) => [...(chunks.find((one) => `/app/${one.fileName}` === file)?.viteMetadata?.importedCss ?? [])]).map((file) => `/app/${file}`);
       const pages = Object.values(arrivals).map(({ routes, ...arrival }) => {
         const files = routes.flatMap((route) => {
           const chunk = chunks.find((one) => one.facadeModuleId?.endsWith(`/src/routes/${route}?tsr-split=component`));
           if (!chunk) throw new Error(`no code of the page ${route}`);
           return needed(chunk.fileName);
         });
-        return { ...arrival, files: [...new Set(files)].filter((file) => !common.includes(file)) };
+        const own = [...new Set(files)].filter((file) => !common.includes(file));
+        return { ...arrival, files: own, styles: stylesOf(own) };
       });
       return {
         html: html.replaceAll(/<script type="module"|<link rel="modulepreload"/g, '$& fetchpriority="low"'),
         tags: [
-          ...styles.map((file) => ({ tag: 'link', attrs: { rel: 'stylesheet', crossorigin: true, href: `/app/${file}` }, injectTo: 'head' as const })),
+          ...stylesOf(common).map((href) => ({ tag: 'link', attrs: { rel: 'stylesheet', crossorigin: true, href }, injectTo: 'head' as const })),
           ...common.filter((file) => !html.includes(file)).map((href) => ({ tag: 'link', attrs: { rel: 'modulepreload', fetchpriority: 'low', crossorigin: true, href }, injectTo: 'head' as const })),
           { tag: 'meta', attrs: { name: 'openstrat-parts', content: JSON.stringify(common) }, injectTo: 'head' },
           { tag: 'meta', attrs: { name: 'openstrat-pages', content: JSON.stringify(pages) }, injectTo: 'head' },

@@ -6,12 +6,14 @@ import { App } from '@/app/App';
 import { registerWorker } from '@/app/pwa';
 import { queryClient } from '@/app/queryClient';
 import { router } from '@/app/router';
+import { nextTurn } from '@/lib/turns';
 
 /** So long the document's own frame stands; then the page is drawn with what is there. */
 const patienceMs = 1500;
 
 /** The page's code, the person, and what the page asks the server for as it opens. */
 async function everything() {
+  await nextTurn();
   await router.load();
   await Promise.allSettled(queryClient.getQueryCache().getAll().map((query) => query.promise));
 }

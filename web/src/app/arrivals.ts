@@ -3,6 +3,8 @@
 interface Arrival {
   /** Of the address. */
   path: string;
+  /** Where it belongs to, above the title. */
+  crumb?: string;
   title: string;
   description: string;
   /** Below title and description, as HTML. */
@@ -17,7 +19,7 @@ export const arrivals = {
   dashboard: { path: '^/app/$', title: 'Dashboard', description: 'How the fleet is right now, and what needs a hand first. Numbers change as it happens.', routes: ['index.tsx'] },
   sites: { path: '^/app/sites$', title: 'Sites', description: 'Every router with what it was last known to do. Filters are in the address: a view can be sent to a colleague.', routes: ['sites.index.tsx'] },
   site: {
-    path: '^/app/sites/(?!add$)[^/]+$', title: '\u00a0', description: '\u00a0', routes: ['sites/$site.tsx', 'sites/$site/index.tsx'],
+    path: '^/app/sites/(?!add$)[^/]+$', title: '\u00a0', description: '\u00a0', crumb: 'Sites', routes: ['sites/$site.tsx', 'sites/$site/index.tsx'],
     rest: `<div class="tabs"></div><section><h2>Availability</h2><p>${availabilityNote}</p></section>`,
   },
 } satisfies Record<string, Arrival>;

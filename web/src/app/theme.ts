@@ -27,12 +27,12 @@ export const theme = createTheme({
   autoContrast: true,
   luminanceThreshold: 0.28,
   colors: { brand: shadesOf(config.brand.color) ?? indigo, dark: slate, red, yellow },
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
+  fontFamily: 'var(--font)', // this and the headings are in tokens.css: the document's frame has them before the theme is there
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
-  headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.375rem' }, h2: { fontSize: '1.0625rem' }, h3: { fontSize: '0.9375rem' } } },
+  headings: { fontWeight: 'var(--heading-weight)', sizes: { h1: { fontSize: 'var(--h1-size)', lineHeight: 'var(--heading-line-height-1)' }, h2: { fontSize: 'var(--h2-size)', lineHeight: 'var(--heading-line-height-2)' }, h3: { fontSize: '0.9375rem' } } },
   components: {
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     // The first entry takes the focus; a place of its own for it would be no entry of a menu.

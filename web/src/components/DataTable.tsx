@@ -2,7 +2,7 @@
 import { Box, Text, UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconArrowsSort } from '@tabler/icons-react';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { elementScroll, useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { rowHeight, useDensity } from '@/app/density';
 import { DataRow, type RowActions } from './DataRow';
@@ -62,6 +62,11 @@ const observeElementRect = ({ scrollElement }: { scrollElement: Element | null }
   return () => observer.disconnect();
 };
 
+/** A new table is told to stand where it stands: asking the browser for that would have it laid out before it is complete. */
+const scrollToFn: typeof elementScroll = (offset, options, table) => {
+  if (offset + (options.adjustments ?? 0) !== (table.scrollOffset ?? 0)) elementScroll(offset, options, table);
+};
+
 const phoneColumns = <Row,>(cell: (row: Row) => ReactNode): Column<Row>[] => [{ id: 'phone', header: '', cell, width: 'minmax(0, 1fr)' }];
 
 export function DataTable<Row>({
@@ -76,7 +81,7 @@ export function DataTable<Row>({
   const size = narrow && phone ? phone.height : (ownHeight ?? rowHeight(density) + (narrow ? 8 : 0));
   const virtual = useVirtualizer({
     count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => size, overscan: 8,
-    initialRect: { width: window.innerWidth, height: window.innerHeight }, observeElementRect, useFlushSync: false,
+    initialRect: { width: window.innerWidth, height: window.innerHeight }, observeElementRect, scrollToFn, useFlushSync: false,
   });
   const measured = useRef(size);
   useEffect(() => {
