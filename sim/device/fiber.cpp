@@ -5,7 +5,16 @@
 #include <new>
 #include <utility>
 
-#ifdef __SANITIZE_ADDRESS__
+// g++ says it with a macro, clang with a feature.
+#if defined(__SANITIZE_ADDRESS__)
+#define OPENSTRAT_ADDRESS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define OPENSTRAT_ADDRESS_SANITIZER
+#endif
+#endif
+
+#ifdef OPENSTRAT_ADDRESS_SANITIZER
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -17,13 +26,13 @@ constexpr std::size_t kKeptStacks = 64;
 
 // AddressSanitizer has to know on which stack it is.
 void leaving([[maybe_unused]] void** fake, [[maybe_unused]] const void* bottom, [[maybe_unused]] std::size_t size) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef OPENSTRAT_ADDRESS_SANITIZER
   __sanitizer_start_switch_fiber(fake, bottom, size);
 #endif
 }
 
 void arrived([[maybe_unused]] void* fake, [[maybe_unused]] const void** bottom, [[maybe_unused]] std::size_t* size) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef OPENSTRAT_ADDRESS_SANITIZER
   __sanitizer_finish_switch_fiber(fake, bottom, size);
 #endif
 }
