@@ -26,6 +26,7 @@ void add_single(CLI::App& app, SingleProgram& single) {
   app.add_flag("--connect-vpn", single.connect_vpn, "Servers of tunnel clients (OpenVPN, L2TP, SSTP, PPPoE) answer: their interfaces come up");
   app.add_option("--listen", single.listen, "Services (API, …) listen on this address; for several routers a network, of which each takes an address: 127.77.0.0/16");
   app.add_option("--port-offset", single.port_offset, "Added to the port numbers of services")->check(CLI::Range(0, 56000))->needs("--listen");
+  app.add_option("--namespace", single.network_namespace, "The router is in this network namespace (ip netns): its sockets, and its OpenVPN and WireGuard for real");
 }
 
 void add_fleet(CLI::App& app, FleetProgram& fleet) {
@@ -41,6 +42,8 @@ void add_fleet(CLI::App& app, FleetProgram& fleet) {
   app.add_option("--life", fleet.life, "Reboots, outages and edits: none, calm or busy")->check(CLI::IsMember({"none", "calm", "busy"}));
   app.add_option("--duration", fleet.duration_s, "Stop after so many seconds");
   app.add_option("--mndp", fleet.mndp, "Let the routers discover each other, and answer discovery at this address (ADDRESS or ADDRESS:PORT); a broadcast address is announced to");
+  app.add_option("--namespaces", fleet.namespaces, "Make a network namespace for each router, PREFIX1, PREFIX2, …, with a way to this machine; removed at the end")->excludes("--namespace")->excludes("--source-addresses");
+  app.add_option("--namespace-network", fleet.namespace_network, "What --namespaces takes addresses from: the first one is this machine's (198.18.0.0/16)")->needs("--namespaces");
   app.add_option("--control", fleet.control, "Listen for JSON lines: 127.0.0.1:PORT or the path of a unix socket");
   app.add_flag("--json", fleet.json, "A summary on stdout at the end");
   app.add_flag("--insecure", fleet.insecure, "Certificates are checked only by scripts that ask for it; always so, accepted for clarity");
@@ -80,9 +83,9 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (sending->parsed()) return openstrat::sim::run_packet(packet);
   if (checking->parsed()) return openstrat::sim::run_check(check);
-  const bool alone = fleet.server.empty() && fleet.bootstrap.empty() && (single.console || !single.listen.empty() || !single.scripts.empty() || !single.exports.empty());
+  const bool alone = fleet.server.empty() && fleet.bootstrap.empty() && fleet.namespaces.empty() && (!single.network_namespace.empty() || single.console || !single.listen.empty() || !single.scripts.empty() || !single.exports.empty());
   if (alone && fleet.count == 1 && fleet.control.empty()) return openstrat::sim::run_single(single);
-  if (fleet.server.empty() && fleet.bootstrap.empty() && fleet.control.empty() && single.listen.empty()) {
+  if (fleet.server.empty() && fleet.bootstrap.empty() && fleet.control.empty() && single.listen.empty() && fleet.namespaces.empty()) {
     std::cerr << app.help();
     return 2;
   }

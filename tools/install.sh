@@ -13,6 +13,8 @@ packages=(
   libfido2-dev libcbor-dev libqrencode-dev libmagic-dev
   libctemplate-dev
   iso-codes tzdata ca-certificates
+  # real tunnels of simulated routers
+  openvpn wireguard-go wireguard-tools iproute2 iputils-ping
   # tests, benchmarks, fuzzing, lint
   libgtest-dev libgmock-dev libbenchmark-dev postgresql sqlite3 openssh-client chromium curl nginx-light wrk python3-aiosmtpd python3-librouteros snmp
   clang-16 clang-format-16 clang-tidy-16 libclang-rt-16-dev

@@ -64,6 +64,7 @@ void Interfaces::find_running(const World& world) {
 bool Interfaces::runs(const Interface& interface, const World& world, int depth) const {
   if (!interface.enabled || depth > kMaxDepth || !world.line(interface.name).up) return false;
   if (is_port(interface.type)) return interface.row != 1 || world.link;
+  if (world.real_tunnels && interface.type == "wg") return world.carried.contains(interface.name);
   if (is_tunnel_client(interface.menu)) return world.tunnels.contains(interface.name);
   if (interface.type == "vlan" || interface.type == "macvlan" || interface.type == "vrrp") {
     const Interface* below = find(interface.carrier);

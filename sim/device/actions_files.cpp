@@ -52,7 +52,7 @@ Value Job::certificate_import(const CommandCall& call) {
     Row row;
     row.set("name", fmt::format("{}_{}", name, count));
     row.set("trusted", "yes");
-    router_.config().insert("/certificate", std::move(row));
+    row_changed("/certificate", router_.config().insert("/certificate", std::move(row)), Change::added);
     ++count;
   }
   if (count > 0) router_.trust(file->contents);

@@ -123,6 +123,7 @@ RouterSpec birth(const BirthPlan& plan, std::size_t index) {
   spec.seed = rng.next_u64();
   spec.detours = plan.detours;
   if (!plan.source_network.empty()) spec.source_address = address_in(plan.source_network, index);
+  if (!plan.namespaces.empty()) spec.network_namespace = plan.namespaces[index % plan.namespaces.size()];
   spec.listen = plan.listen;
   if (plan.listen.address.contains('/')) spec.listen.address = address_in(plan.listen.address, index);
   return spec;

@@ -27,6 +27,7 @@ struct BirthPlan {
   std::string source_network;  ///< `127.1.0.0/16`: a source address each; empty: none
   std::string serial_prefix = {};  ///< serial numbers (system-id on CHR) begin with it and end in the router's number; empty: as real ones
   std::shared_ptr<const std::vector<std::string>> detours = {};  ///< of every router; null: none
+  std::vector<std::shared_ptr<const NetworkNamespace>> namespaces = {};  ///< one for each router; none: the machine's own network
   ListenPlan listen = {};  ///< its address may be a network: each router takes the next one
 };
 /// One to eight upper-case letters and digits: what is left counts 46,656 routers and more.

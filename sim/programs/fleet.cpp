@@ -18,6 +18,7 @@
 #include "sim/programs/programs.hpp"
 #include "sim/programs/services.hpp"
 #include "sim/programs/stop_signals.hpp"
+#include "sim/tunnels/namespaces.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -25,7 +26,22 @@ namespace {
 constexpr int kReportSeconds = 5;
 constexpr int kReportsPerTrim = 6;
 
-Result<FleetOptions> fleet_options(const FleetProgram& program, const SingleProgram& routers) {
+/// Null: routers share the machine's network, or the one router has a namespace that was there before.
+Result<std::unique_ptr<Namespaces>> own_namespaces(const FleetProgram& program) {
+  if (program.namespaces.empty()) return std::unique_ptr<Namespaces>();
+  return Namespaces::make({.prefix = program.namespaces, .network = program.namespace_network, .count = program.count});
+}
+
+Result<std::vector<std::shared_ptr<const NetworkNamespace>>> namespaces_of(const FleetProgram& program, const SingleProgram& routers, const Namespaces* made) {
+  if (made != nullptr) return made->all();
+  if (routers.network_namespace.empty()) return std::vector<std::shared_ptr<const NetworkNamespace>>();
+  if (program.count > 1) return fail(Errc::invalid, "--namespace is for one router; --namespaces makes one for each");
+  auto opened = NetworkNamespace::open(routers.network_namespace);
+  if (!opened) return fail(std::move(opened.error()));
+  return std::vector{std::move(*opened)};
+}
+
+Result<FleetOptions> fleet_options(const FleetProgram& program, const SingleProgram& routers, const Namespaces* made) {
   FleetOptions options;
   auto versions = parse_versions(routers.routeros);
   if (!versions) return fail(std::move(versions.error()));
@@ -36,7 +52,11 @@ Result<FleetOptions> fleet_options(const FleetProgram& program, const SingleProg
   options.loop = {.mode = TimeMode::real, .speed = routers.speed, .start = system_clock().now()};
   options.births = {.seed = routers.seed, .versions = std::move(*versions), .models = std::move(*chosen), .packages = *packages, .source_network = program.source_network, .serial_prefix = program.serial_prefix,
                     .detours = program.detours.empty() ? nullptr : std::make_shared<const std::vector<std::string>>(program.detours)};
-  auto listen = listen_plan(routers.listen, routers.port_offset, program.count);
+  auto namespaces = namespaces_of(program, routers, made);
+  if (!namespaces) return fail(std::move(namespaces.error()));
+  const bool apart = !namespaces->empty();  // then all of them can have the same address
+  options.births.namespaces = std::move(*namespaces);
+  auto listen = listen_plan(routers.listen.empty() && apart ? std::string(kEverywhere) : routers.listen, routers.port_offset, apart && !routers.listen.contains('/') ? 1 : program.count);
   if (!listen) return fail(std::move(listen.error()));
   options.births.listen = std::move(*listen);
   options.count = program.count;
@@ -109,7 +129,9 @@ void print_summary(const FleetStats& stats, double seconds) {
 }  // namespace
 
 int run_fleet(const FleetProgram& program, const SingleProgram& routers) {
-  auto options = fleet_options(program, routers);
+  hold_stop_signals();
+  auto namespaces = own_namespaces(program);  // go last
+  auto options = namespaces ? fleet_options(program, routers, namespaces->get()) : fail(std::move(namespaces.error()));
   if (!options) {
     const Error& error = options.error();
     std::cerr << "openstrat-sim: " << (error.fields().empty() ? error.message() : error.fields().front().text) << "\n";

@@ -3,12 +3,16 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
 #include "sim/access/ports.hpp"
 
 namespace openstrat::sim {
+
+/// Where routers listen that have a network of their own.
+inline constexpr std::string_view kEverywhere = "0.0.0.0";
 
 /// As many descriptors as the machine lets us have.
 void allow_many_connections();

@@ -20,6 +20,7 @@ struct SingleProgram {
   bool connect_vpn = false;  ///< tunnel clients find their servers
   std::string listen;      ///< address, or network of which each router takes an address; empty: nothing listens
   int port_offset = 0;     ///< added to the port numbers of services
+  std::string network_namespace;  ///< of the one router; empty: the machine's own network
 };
 
 struct FleetProgram {
@@ -35,6 +36,8 @@ struct FleetProgram {
   double duration_s = 0;
   std::string control;
   std::string mndp;
+  std::string namespaces;  ///< prefix of those to make, one for each router; empty: none
+  std::string namespace_network = "198.18.0.0/16";
   bool json = false;
   bool insecure = true;  ///< routers check certificates only where a script asks for it
 };

@@ -4,6 +4,7 @@
 #include "sim/rest/service.hpp"
 #include "sim/ssh/services.hpp"
 #include "sim/snmp/service.hpp"
+#include "sim/tunnels/tunnels.hpp"
 
 namespace openstrat::sim {
 
@@ -17,6 +18,8 @@ ServiceTable all_services() {
   return table;
 }
 
-std::shared_ptr<void> start_companions(Router& router) { return snmp::send_traps(router); }
+std::shared_ptr<void> start_companions(Router& router) {
+  return std::make_shared<std::pair<std::shared_ptr<void>, std::shared_ptr<Tunnels>>>(snmp::send_traps(router), open_tunnels(router));
+}
 
 }  // namespace openstrat::sim

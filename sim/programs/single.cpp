@@ -7,6 +7,7 @@
 #include "sim/config/import.hpp"
 #include "sim/device/births.hpp"
 #include "sim/device/network.hpp"
+#include "sim/device/network_namespace.hpp"
 #include "sim/device/read_file.hpp"
 #include "sim/programs/listening.hpp"
 #include "sim/programs/programs.hpp"
@@ -50,14 +51,26 @@ int run_single(const SingleProgram& options) {
     std::cerr << "openstrat-sim: " << error.fields().front().text << "\n";
     return 2;
   }
-  auto listen = listen_plan(options.listen, options.port_offset, 1);
+  const bool apart = !options.network_namespace.empty();
+  auto listen = listen_plan(options.listen.empty() && apart ? std::string(kEverywhere) : options.listen, options.port_offset, 1);
   if (!listen) {
     std::cerr << "openstrat-sim: " << listen.error().message() << "\n";
     return 2;
   }
+  std::shared_ptr<const NetworkNamespace> space;
+  if (apart) {
+    auto opened = NetworkNamespace::open(options.network_namespace);
+    if (!opened) {
+      std::cerr << "openstrat-sim: " << opened.error().message() << "\n";
+      return 2;
+    }
+    space = std::move(*opened);
+  }
+  if (!listen->address.empty()) hold_stop_signals();
   Services services({.speed = options.speed, .start = system_clock().now()});
   RouterSpec spec = birth({.seed = options.seed, .versions = {versions->front()}, .models = {chosen->front()}, .packages = *packages, .source_network = {}, .listen = std::move(*listen)}, 0);
   spec.identity.clear();
+  spec.network_namespace = std::move(space);
   spec.permissive = !options.exports.empty();
   if (spec.permissive) spec.defaults = DefaultConfiguration::none;
   Router router(services, spec);
@@ -70,7 +83,7 @@ int run_single(const SingleProgram& options) {
     for (const std::string& failure : import_leniently(router.config(), *text, router.facts())) std::cerr << path << ": " << failure << "\n";
   }
   std::optional<StopSignals> signals;
-  if (!options.listen.empty()) {
+  if (!router.spec().listen.address.empty()) {
     signals.emplace(services.loop);
     allow_many_connections();
   }

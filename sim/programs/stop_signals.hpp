@@ -5,6 +5,9 @@
 
 namespace openstrat::sim {
 
+/// Before other threads are started, which would get the signals otherwise.
+void hold_stop_signals();
+
 /// While it lives, both signals end the loop instead of the process.
 class StopSignals {
  public:

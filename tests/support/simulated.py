@@ -28,10 +28,14 @@ class SimulatedRouters(Process):
         self.launch([binary("openstrat-sim"), "--count", str(count), "--routeros", routeros, "--models", models, "--listen", where, "--port-offset", str(self.offset),
                      "--control", str(self.control), *options])
         end = time.monotonic() + START_S
-        while not self.control.exists():
+        while not self.answers():
             if not self.is_running() or time.monotonic() > end: raise AssertionError("openstrat-sim did not start\n" + self.log_tail())
             time.sleep(0.02)
         self.count = count
+
+    def answers(self):
+        """The socket is there a moment before anybody listens on it."""
+        with socket.socket(socket.AF_UNIX) as link: return link.connect_ex(str(self.control)) == 0
 
     def address(self, index=0):
         return self.first if self.count == 1 else f"{self.base}.{(index + 1) // 256}.{(index + 1) % 256}"
