@@ -12,6 +12,11 @@ const server = process.env.OPENSTRAT_SERVER ?? 'http://127.0.0.1:8080';
 const preloadPages: Plugin = {
   name: 'preload-pages',
   apply: 'build',
+  generateBundle(_options, bundle) {
+    // Nearly all functions of these run as the page opens: a browser that knows the hint compiles them beside the main thread while they arrive.
+    for (const output of Object.values(bundle))
+      if (output.type === 'chunk' && ['react', 'mantine', 'libraries', 'app', 'ui'].includes(output.name)) output.code = `//# allFunctionsCalledOnLoad\n${output.code}`;
+  },
   transformIndexHtml: {
     order: 'post',
     handler(html, { bundle = {}, filename }) {
