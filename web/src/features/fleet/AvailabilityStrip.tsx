@@ -1,9 +1,11 @@
 import { Box, Group, Paper, Text, Title, VisuallyHidden } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { availabilityNote } from '@/app/arrivals';
 import { QueryState } from '@/components/QueryState';
-import { $api, type Schemas } from '@/lib/api';
+import type { Schemas } from '@/lib/api';
 import { plural } from '@/lib/format';
 import { dateTimeShort, duration } from '@/lib/time';
+import { availabilityQuery } from './queries';
 import classes from './AvailabilityStrip.module.css';
 
 type Hour = Schemas['SiteAvailabilityHour'];
@@ -27,7 +29,7 @@ export function summaryOf(hours: readonly Measured[]): string {
 
 /** The last 24 hours, an hour a bar. */
 export function AvailabilityStrip({ siteId }: { siteId: string }) {
-  const stats = $api.useQuery('get', '/sites/{site}/availability', { params: { path: { site: siteId }, query: { hours: 24 } } }, { refetchInterval: 60_000 });
+  const stats = useQuery({ ...availabilityQuery(siteId), refetchInterval: 60_000 });
   return (
     <Paper p="md" component="section" aria-labelledby="availability">
       <Title order={2} id="availability" mb="xs">Availability</Title>
