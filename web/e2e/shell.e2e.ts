@@ -43,3 +43,36 @@ test('an address that does not exist says so', async () => {
   expect(await page.locator('main').innerText()).toContain('There is no such page');
   await context.close();
 });
+
+test('an application that cannot be fetched says so instead of a page that stays empty', async () => {
+  const context = await newContext({ serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await signIn(page, server, 'ann@example.net');
+  await page.route('**/assets/libraries-*.js', (route) => route.abort());
+  await page.goto(`${server.url}/app/sites`);
+  expect(await page.getByRole('alert').innerText()).toContain('could not be fetched');
+  await page.unroute('**/assets/libraries-*.js');
+  await page.reload();
+  await page.locator('main h1', { hasText: 'Sites' }).waitFor();
+  await page.getByText('No sites yet').waitFor();
+  await context.close();
+});
+
+test('what a page always says is there before the application is', async () => {
+  const context = await newContext({ serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await signIn(page, server, 'ann@example.net');
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route('**/assets/libraries-*.js', async (route) => { await held; await route.continue(); });
+  await page.goto(`${server.url}/app/sites`, { waitUntil: 'commit' });
+  const title = page.locator('.starting h1');
+  await title.waitFor();
+  const before = await title.boundingBox();
+  letGo();
+  await page.getByText('No sites yet').waitFor();
+  expect(await page.locator('.starting').count()).toBe(0);
+  const after = await page.locator('main h1').boundingBox();
+  expect([after?.x, after?.y, after?.height]).toEqual([before?.x, before?.y, before?.height]);
+  await context.close();
+});

@@ -6,8 +6,14 @@ await new Promise((resolve) => {
   requestAnimationFrame(() => setTimeout(resolve));
   setTimeout(resolve, 100);
 });
-for (const part of parts) {
-  await import(/* @vite-ignore */ part);
-  await new Promise((resolve) => setTimeout(resolve));
+try {
+  for (const part of parts) {
+    await import(/* @vite-ignore */ part);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+} catch (error) {
+  const text = 'The application could not be fetched. Check the connection, then load the page again.';
+  document.querySelector('.starting main')?.replaceChildren(Object.assign(document.createElement('p'), { role: 'alert', textContent: text }));
+  throw error;
 }
 export {};
