@@ -13,7 +13,7 @@ namespace openstrat::sim {
 namespace {
 
 /// What http-chap sends instead of the password.
-std::string md5_hex(const std::string& bytes) { return convert(Value::str(bytes), {}, {}, "md5").to_text(); }
+std::string md5_hex(const std::string& bytes) { return convert(Value::str(bytes), {}, "hex", "md5").to_text(); }
 
 bool any_hotspot(const Config& config) {
   return std::ranges::any_of(config.rows("/ip/hotspot"), [&](const FoundRow& found) { return Settings(config, found).enabled(); });

@@ -36,6 +36,7 @@ const Job::Action* Job::find_action(std::string_view menu, std::string_view name
       {"/", "exit", Policy::read, &Job::quit},
       {"/file", "read", Policy::read, &Job::file_read},
       {"/certificate", "import", Policy::write, &Job::certificate_import},
+      {"/certificate/scep-server/otp", "generate", Policy::write, &Job::generate_otp},
       {"/system/backup", "save", Policy::write, &Job::backup_save},
       {"/system/backup", "load", Policy::write, &Job::backup_load},
       {"/system/script", "run", Policy::read, &Job::script_run},
@@ -115,6 +116,19 @@ Value Job::install_update(const CommandCall&) {
   router_.upgrade(latest);
   reboot_soon();
   return {};
+}
+
+/// Scripts of 6.x have no other source of random numbers: twenty hexadecimal digits.
+Value Job::generate_otp(const CommandCall& call) {
+  std::string password;
+  while (password.size() < 20) password += "0123456789abcdef"[rng().below(16)];
+  if (!call.has("as-value")) {
+    put("password: " + password);
+    return {};
+  }
+  Array answer;
+  answer.set("password", Value::str(std::move(password)));
+  return Value::array(std::move(answer));
 }
 
 Value Job::quit(const CommandCall&) {

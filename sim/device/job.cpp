@@ -216,7 +216,12 @@ Value Job::execute(const ExecuteRequest& asked) {
   };
   const auto id = router_.run(std::move(request));
   if (!id) throw ScriptError("failure: too many scripts are running");
-  if (!asked.as_string) return Value::id(*id);
+  if (!asked.as_string) {
+    // The new job has the processor first: what it does without waiting is done when `:execute` returns.
+    router_.services().loop.soon([self = shared_from_this(), token] { self->wake(token); });
+    wait();
+    return Value::id(*id);
+  }
   wait();
   return Value::str(*output);
 }

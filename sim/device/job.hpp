@@ -89,6 +89,7 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   void import_by_lines(const std::string& text, std::uint32_t from_line, bool dry_run);
   Value file_read(const CommandCall& call);
   Value certificate_import(const CommandCall& call);
+  Value generate_otp(const CommandCall& call);
   std::string backup(BackupCipher cipher, std::string_view password);
   Value backup_save(const CommandCall& call);
   Value backup_load(const CommandCall& call);

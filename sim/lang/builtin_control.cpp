@@ -217,7 +217,10 @@ void Machine::builtin_declare(const Command& command, bool global) {
     else if (has_value) assign(own->value, std::move(value));
     if (call_depth_ != 0) return;
   }
-  if (!has_value) return;
+  if (!has_value) {  // a row of the environment all the same
+    if (host_.globals().find(name) == nullptr) host_.globals().set(name, {});
+    return;
+  }
   check_size(value);
   host_.globals().set(name, std::move(value));
 }
@@ -233,9 +236,11 @@ void Machine::builtin_set(const Command& command) {
   }
   const std::string_view name = target->value->text;
   Variable* variable = find_variable(name);
-  if (variable == nullptr) {
-    declare(name, std::move(value));
-  } else if (!variable->global) {
+  // A global that this script has not declared can be written, though not read.
+  const bool global = variable != nullptr ? variable->global : host_.globals().find(name) != nullptr;
+  if (variable == nullptr && !global) {
+    assign(undeclared(name).value, std::move(value));
+  } else if (!global) {
     assign(variable->value, std::move(value));
   } else if (has_value) {
     check_size(value);
@@ -257,10 +262,7 @@ void Machine::set_element(const Expr& target, Value value) {
   const int depth = value.is(Type::array) ? value.as_array().depth() : 0;
   if (depth + static_cast<int>(keys.size()) > session_.limits.array_depth) throw ScriptError("array is nested too deeply");
   Variable* variable = find_variable(at->text);
-  if (variable == nullptr) {
-    declare(at->text, {});
-    variable = find_variable(at->text);
-  }
+  if (variable == nullptr) variable = &undeclared(at->text);
   if (!variable->global) {
     const std::size_t before = variable->value.weight();
     store_element(variable->value, keys, std::move(value));

@@ -65,14 +65,17 @@ Value Machine::builtin_value(const Command& command) {
     case Builtin::range: return builtin_range(command);
     case Builtin::serialize: {
       const std::string format = text_argument(command, "to");
-      return Value::str(serialize(argument(command, "value"), {format, text_argument(command, "options"),
-                                                               text_argument(command, "delimiter")},
-                                  session_.limits.string_bytes));
+      std::string text = serialize(argument(command, "value"),
+                                   {format, text_argument(command, "options"), text_argument(command, "delimiter"), text_argument(command, "order")},
+                                   session_.limits.string_bytes);
+      if (find(command, "file-name") == nullptr) return Value::str(std::move(text));
+      host_.save_file(text_argument(command, "file-name"), std::move(text), false);
+      return {};
     }
     case Builtin::deserialize: {
       const std::string format = text_argument(command, "from");
       return deserialize(text_argument(command, "value"),
-                         {format, text_argument(command, "options"), text_argument(command, "delimiter")});
+                         {format, text_argument(command, "options"), text_argument(command, "delimiter"), {}});
     }
     case Builtin::convert:
       return convert(argument(command, "value"), text_argument(command, "from"), text_argument(command, "to"),
@@ -91,7 +94,7 @@ Value Machine::builtin_pick(const Command& command) {
   const std::int64_t end = std::min(length, single ? (begin < length ? begin + 1 : length) : number_or(end_value, length).as_num());
   if (from.is(Type::array)) {
     const Array& array = from.as_array();
-    if (single) return begin < length ? *array.at(static_cast<std::size_t>(begin)) : Value();
+    if (single) return begin < length ? *array.at(static_cast<std::size_t>(begin)) : Value::nil();
     Array out;
     for (std::int64_t i = begin; i < end; ++i) {
       const auto at = static_cast<std::size_t>(i);
@@ -100,7 +103,7 @@ Value Machine::builtin_pick(const Command& command) {
     }
     return Value::array(std::move(out));
   }
-  if (begin >= end) return single && begin >= length ? Value() : Value::str("");
+  if (begin >= end) return Value::nil();
   return Value::str(from.to_text().substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
 }
 

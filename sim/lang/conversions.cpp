@@ -72,7 +72,8 @@ Value to_array(const Value& value, char separator) {
   std::string_view rest = value.as_str();
   while (!rest.empty()) {
     const auto end = rest.find(separator);
-    out.push(Value::str(rest.substr(0, end)));
+    const auto number = parse_num(rest.substr(0, end));
+    out.push(number ? *number : Value::str(rest.substr(0, end)));
     if (end == std::string_view::npos) break;
     rest.remove_prefix(end + 1);
     if (rest.empty()) out.push(Value::str(""));

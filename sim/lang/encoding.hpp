@@ -13,6 +13,7 @@ struct SerializeOptions {
   std::string format;     ///< json, dsv
   std::string options;    ///< comma or `;` separated: json.pretty, json.no-string-conversion, dsv.remap, …
   std::string delimiter;  ///< dsv; default `,`
+  std::string order;      ///< dsv: names of columns, `;` separated; empty: theirs
 };
 
 /// All three throw ScriptError on wrong input.

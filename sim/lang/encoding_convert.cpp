@@ -90,6 +90,32 @@ std::string from_number(std::int64_t number) {
   return out;
 }
 
+/// One element a bit, the most or the least significant of each byte first.
+Value to_bits(std::string_view bytes, bool least_first) {
+  Array out;
+  for (const char c : bytes) {
+    for (int i = 0; i < 8; ++i) out.push(Value::num((static_cast<unsigned char>(c) >> (least_first ? i : 7 - i)) & 1));
+  }
+  return Value::array(std::move(out));
+}
+
+std::string from_bits(const Value& value, bool least_first) {
+  if (!value.is(Type::array) || value.as_array().items().size() % 8 != 0) throw ScriptError("failure: invalid input");
+  std::string out;
+  std::size_t at = 0;
+  unsigned byte = 0;
+  for (const Value& item : value.as_array().items()) {
+    const auto bit = parse_num(item.to_text());
+    if (!bit || bit->as_num() < 0 || bit->as_num() > 1) throw ScriptError("failure: invalid input");
+    const std::size_t place = at++ % 8;
+    byte |= static_cast<unsigned>(bit->as_num()) << (least_first ? place : 7 - place);
+    if (place != 7) continue;
+    out += static_cast<char>(byte);
+    byte = 0;
+  }
+  return out;
+}
+
 std::string bytes_of(const Value& value, std::string_view from) {
   if (from == "byte-array") {
     std::string out;
@@ -112,6 +138,7 @@ std::string bytes_of(const Value& value, std::string_view from) {
     if (!number) throw ScriptError("failure: invalid input");
     return from_number(number->as_num());
   }
+  if (from.starts_with("bit-array-")) return from_bits(value, from.ends_with("lsb"));
   throw ScriptError("invalid value for argument from");
 }
 
@@ -126,6 +153,7 @@ Value in_notation(const std::string& bytes, std::string_view to) {
     for (const char c : bytes) out.push(Value::num(static_cast<unsigned char>(c)));
     return Value::array(std::move(out));
   }
+  if (to.starts_with("bit-array-")) return to_bits(bytes, to.ends_with("lsb"));
   if (to == "num") {
     std::uint64_t number = 0;
     for (const char c : bytes) number = (number << 8) | static_cast<unsigned char>(c);
@@ -138,7 +166,7 @@ std::string digest(std::string_view bytes, const EVP_MD* algorithm) {
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned size = 0;
   if (EVP_Digest(bytes.data(), bytes.size(), out, &size, algorithm, nullptr) != 1) throw ScriptError("failure: digest");
-  return encode({reinterpret_cast<const char*>(out), size}, kHex, 4, 1);
+  return {reinterpret_cast<const char*>(out), size};
 }
 
 std::string upper(std::string_view s) {
@@ -166,7 +194,7 @@ std::string with_crlf(std::string_view s) {
 }
 
 std::string transformed(std::string bytes, std::string_view transform) {
-  if (transform.empty()) return bytes;
+  if (transform.empty() || transform == "none") return bytes;
   if (transform == "lc") return lower(bytes);
   if (transform == "uc") return upper(bytes);
   if (transform == "lcfirst") return lower(bytes.substr(0, 1)) + (bytes.empty() ? "" : bytes.substr(1));
@@ -182,7 +210,10 @@ std::string transformed(std::string bytes, std::string_view transform) {
 }  // namespace
 
 Value convert(const Value& value, std::string_view from, std::string_view to, std::string_view transform) {
-  return in_notation(transformed(bytes_of(value, from), transform), to);
+  std::string bytes = transformed(bytes_of(value, from), transform);
+  // The processors of most boards keep the low byte of a number first, and so does the array.
+  if (from == "num" && to == "byte-array") std::reverse(bytes.begin(), bytes.end());
+  return in_notation(bytes, to);
 }
 
 }  // namespace openstrat::sim

@@ -1,10 +1,12 @@
-// JSON and delimiter-separated text, as the router writes and reads them.
+// JSON, as the router writes and reads it.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "sim/lang/encoding.hpp"
+#include "sim/lang/encoding_dsv.hpp"
 #include "sim/lang/host.hpp"
 
 namespace openstrat::sim {
@@ -12,8 +14,12 @@ namespace {
 
 constexpr int kMaxDepth = 32;
 
-bool has_option(const std::string& options, std::string_view wanted) {
-  return options.find(wanted) != std::string::npos;
+/// Digits with at most one point among them, and a sign before.
+bool looks_like_number(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const auto digits = [](std::string_view part) { return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos; };
+  return digits(text.substr(0, point)) && (point == text.size() || digits(text.substr(point + 1)));
 }
 
 class JsonWriter {
@@ -39,8 +45,8 @@ class JsonWriter {
   /// Text that looks like a number is written as one, with six decimals.
   void text(const std::string& s) {
     if (!keep_strings_) {
-      if (const auto number = parse_num(s); number && !s.starts_with("0x")) {
-        out_ += fmt::format("{}.000000", number->as_num());
+      if (looks_like_number(s)) {
+        out_ += fmt::format("{:.6f}", std::strtod(s.c_str(), nullptr));
         return;
       }
     }
@@ -143,7 +149,7 @@ class JsonReader {
     if (rest_[0] == '"') {
       std::string text = string();
       if (!keep_strings_) {
-        if (auto typed = parse_num(text)) return *typed;
+        if (auto typed = parse_literal(text); typed && !typed->is(Type::boolean)) return *typed;
       }
       return Value::str(std::move(text));
     }
@@ -253,66 +259,6 @@ class JsonReader {
   std::string_view rest_;
   bool keep_strings_;
 };
-
-std::string write_dsv(const Value& value, const SerializeOptions& options, std::size_t max_bytes) {
-  const std::string delimiter = options.delimiter.empty() ? "," : options.delimiter;
-  std::string out;
-  const auto cell = [&](const Value& item) {
-    std::string text = item.to_text();
-    const bool wrap = has_option(options.options, "wrap-strings") && item.is(Type::str);
-    if (wrap || text.find(delimiter) != std::string::npos) text = "\"" + text + "\"";
-    out += text;
-    if (out.size() > max_bytes) throw ScriptError("value is too long");
-  };
-  if (!value.is(Type::array)) throw ScriptError("failure: dsv needs an array");
-  bool header = has_option(options.options, "dsv.remap");
-  for (const Value& row : value.as_array().items()) {
-    if (!row.is(Type::array)) {
-      cell(row);
-      out += '\n';
-      continue;
-    }
-    const Array& cells = row.as_array();
-    if (header) {
-      bool first = true;
-      for (const auto& [name, item] : cells.keyed()) {
-        if (!std::exchange(first, false)) out += delimiter;
-        out += name;
-      }
-      out += '\n';
-      header = false;
-    }
-    bool first = true;
-    const auto next = [&](const Value& item) {
-      if (!std::exchange(first, false)) out += delimiter;
-      cell(item);
-    };
-    for (const Value& item : cells.items()) next(item);
-    for (const auto& [name, item] : cells.keyed()) next(item);
-    out += '\n';
-  }
-  return out;
-}
-
-Value read_dsv(std::string_view text, const SerializeOptions& options) {
-  const std::string delimiter = options.delimiter.empty() ? "," : options.delimiter;
-  Array rows;
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    Array row;
-    while (true) {
-      const auto stop = line.find(delimiter);
-      row.push(Value::str(line.substr(0, stop)));
-      if (stop == std::string_view::npos) break;
-      line.remove_prefix(stop + delimiter.size());
-    }
-    rows.push(Value::array(std::move(row)));
-  }
-  return Value::array(std::move(rows));
-}
 
 }  // namespace
 

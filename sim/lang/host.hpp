@@ -125,6 +125,8 @@ class Host {
   virtual Rng& rng() = 0;
   /// `:jobname`: name of the script that runs, empty in a terminal.
   virtual std::string job_name() = 0;
+  /// `file-name=` of a command that the language owns.
+  virtual void save_file(std::string_view name, std::string contents, bool append) = 0;
   /// Called every few hundred steps: yield to others, or throw ScriptKilled.
   virtual void tick() = 0;
 };

@@ -159,6 +159,14 @@ void Machine::declare(std::string_view name, Value value) {
   assign(scope_->variables.back().value, std::move(value));
 }
 
+/// A name that nobody declared belongs to the function as its arguments do, not to the block that sets it first.
+Variable& Machine::undeclared(std::string_view name) {
+  Scope* scope = scope_;
+  while (scope->parent != nullptr && !scope->foreign) scope = scope->parent;
+  memory_ += sizeof(Variable);
+  return scope->variables.emplace_back(Variable{name, {}, false});
+}
+
 void Machine::release(Scope& scope) {
   std::size_t freed = 0;
   for (const Variable& variable : scope.variables) freed += variable.value.weight() + sizeof(Variable);

@@ -33,6 +33,7 @@ struct Scope {
   explicit Scope(Scope* outer) : parent(outer) {}
   Scope* parent;
   std::vector<Variable> variables;
+  bool foreign = false;  ///< of code of another text, whose names must not outlive it
 };
 
 class Machine final : public CodeRunner {
@@ -54,6 +55,7 @@ class Machine final : public CodeRunner {
   void check_stack() const;
   Variable* find_variable(std::string_view name);
   Value read_variable(std::string_view name);
+  Variable& undeclared(std::string_view name);
   void declare(std::string_view name, Value value);
   void assign(Value& place, Value value);
   void check_size(const Value& value) const;
@@ -89,6 +91,7 @@ class Machine final : public CodeRunner {
   Value make_code(const Expr& expr);
   Value call(const Value& callee, std::string_view name, std::span<const Argument> arguments);
   Value apply(const Value& callee, const Value& arguments);
+  Flow run_body_of_code(const Block& block, Scope& scope, Value& value);
   Value enter(const Code& code, Scope& scope);
   Flow run_body(const Command& command, std::string_view argument, Value* last);
   /// Runs `body`; the text of the error that ended it, if any. ScriptKilled passes through.

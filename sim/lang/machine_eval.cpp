@@ -186,8 +186,22 @@ Value Machine::apply(const Value& callee, const Value& arguments) {
   return enter(callee.as_code(), scope);
 }
 
+/// Without a `:return` the expression that a body ends with is its value, as in `[[:parse "(\"\\41\")"]]`; commands give none.
+Flow Machine::run_body_of_code(const Block& block, Scope& scope, Value& value) {
+  if (block.statements.empty()) return Flow::normal;
+  const Entered inside(*this, scope);
+  const Statement& end = block.statements.back();
+  const bool expression = end.kind == StatementKind::call && (end.callee->kind != ExprKind::variable || end.callee->offset != end.offset);
+  for (const Statement& statement : block.statements) {
+    const Flow flow = run_statement(statement, expression && &statement == &end ? &value : nullptr);
+    if (flow != Flow::normal) return flow;
+  }
+  return Flow::normal;
+}
+
 Value Machine::enter(const Code& code, Scope& scope) {
   if (call_depth_ >= session_.limits.call_depth) throw ScriptError("maximum call depth reached");
+  scope.foreign = code.script != script_;
   const std::shared_ptr<const Script> caller = std::exchange(script_, code.script);
   const Offset offset = offset_;
   const Command* const command = command_;
@@ -197,7 +211,7 @@ Value Machine::enter(const Code& code, Scope& scope) {
     if (code.expr != nullptr) {
       const Entered inside(*this, scope);
       out = eval(*code.expr);
-    } else if (run_block(*code.block, scope, nullptr) == Flow::returned) {
+    } else if (run_body_of_code(*code.block, scope, out) == Flow::returned) {
       // Arguments and the body's own variables share one scope, so a parameter hides a `:global` of its name.
       out = std::exchange(result_, Value());
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <cctype>
 #include <cstring>
 #include <limits>
 
@@ -104,6 +105,7 @@ Value bits(Operator op, const Value& a, const Value& b) {
 }
 
 void append_all(Array& out, const Value& value) {
+  if (value.is_empty()) return;
   if (!value.is(Type::array)) {
     out.push(value);
     return;
@@ -162,6 +164,7 @@ bool compare_equal(const Value& left, const Value& right) {
   if (left.is(Type::str) && (right.is(Type::ip_prefix) || right.is(Type::ip6_prefix))) return false;
   if (left.is(Type::str)) return converted(left, right.type()) == right || left.as_str() == right.to_text();
   if (right.is(Type::str)) return compare_equal(right, left);
+  if (left.is(Type::boolean) || right.is(Type::boolean)) return false;
   return compare_order(left, right) == 0;
 }
 
@@ -274,6 +277,60 @@ Value apply_prefix(Operator op, const Value& operand) {
   throw ScriptError(fmt::format("cannot {} {}", op == Operator::negate ? "negate" : "invert", type_name(value.type())));
 }
 
+namespace {
+
+/// The characters between `[` and `]` at `at`, as RE2 wants them: a backslash is a character like any other in POSIX.
+std::string bracket_for_re2(const std::string& pattern, std::size_t& at) {
+  std::string out = "[";
+  ++at;
+  if (at < pattern.size() && pattern[at] == '^') out += pattern[at++];
+  for (bool first = true; at < pattern.size() && (first || pattern[at] != ']'); first = false) {
+    const char c = pattern[at];
+    const char next = at + 1 < pattern.size() ? pattern[at + 1] : '\0';
+    if (c == '[' && (next == ':' || next == '.' || next == '=')) {
+      const auto end = pattern.find({next, ']'}, at + 2);
+      if (end == std::string::npos) throw ScriptError("invalid regular expression");
+      const std::string inside = pattern.substr(at, end + 2 - at);
+      if (next == ':') out += inside;
+      else out.append("\\").append(inside, 2, inside.size() - 4);  // `[.-.]`
+      at = end + 2;
+      continue;
+    }
+    if (c == '\\' || c == '[' || c == ']') out += '\\';
+    out += c;
+    ++at;
+  }
+  if (at >= pattern.size()) throw ScriptError("invalid regular expression");
+  ++at;
+  return out + "]";
+}
+
+/// A POSIX extended expression in the words of RE2; GNU classes (`\w`, `\s`, `\<`) mean what they do there.
+std::string for_re2(const std::string& pattern) {
+  std::string out;
+  for (std::size_t at = 0; at < pattern.size();) {
+    const char c = pattern[at];
+    if (c == '[') {
+      out += bracket_for_re2(pattern, at);
+      continue;
+    }
+    if (c != '\\' || at + 1 >= pattern.size()) {
+      out += c;
+      ++at;
+      continue;
+    }
+    const char escaped = pattern[at + 1];
+    at += 2;
+    if (escaped == '<' || escaped == '>') out += "\\b";
+    else if (std::string_view("wWsSdDbB").find(escaped) != std::string_view::npos) out.append("\\").append(1, escaped);
+    else if (std::isalnum(static_cast<unsigned char>(escaped)) != 0) out += escaped;
+    else out.append("\\").append(1, escaped);
+  }
+  return out;
+}
+
+}  // namespace
+
 Matcher::Matcher() = default;
 Matcher::~Matcher() = default;
 
@@ -281,10 +338,12 @@ bool Matcher::matches(const std::string& text, const std::string& pattern) {
   if (compiled_ == nullptr || pattern_ != pattern) {
     RE2::Options options;
     options.set_posix_syntax(true);
+    options.set_perl_classes(true);
+    options.set_word_boundary(true);
     options.set_encoding(RE2::Options::EncodingLatin1);
     options.set_log_errors(false);
     options.set_max_mem(1 << 20);
-    auto compiled = std::make_unique<RE2>(pattern, options);
+    auto compiled = std::make_unique<RE2>(for_re2(pattern), options);
     if (!compiled->ok()) throw ScriptError("invalid regular expression");
     compiled_ = std::move(compiled);
     pattern_ = pattern;

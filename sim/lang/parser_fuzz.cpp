@@ -50,6 +50,7 @@ class NullHost final : public Host {
   Globals& globals() override { return globals_; }
   Rng& rng() override { return rng_; }
   std::string job_name() override { return {}; }
+  void save_file(std::string_view, std::string, bool) override {}
   void tick() override {}
 
  private:

@@ -44,12 +44,14 @@ class RecordingHost : public Host {
   Globals& globals() override { return globals_; }
   Rng& rng() override { return rng_; }
   std::string job_name() override { return "test"; }
+  void save_file(std::string_view name, std::string contents, bool) override { files[std::string(name)] = std::move(contents); }
   void tick() override { ++ticks; }
 
   std::vector<std::string> output;   ///< `:put`
   std::vector<std::string> logged;   ///< `script,info text`
   std::vector<std::string> calls;    ///< `/ip/address/add address=1.2.3.4 disabled`
   std::vector<std::string> executed;
+  std::map<std::string, std::string> files;
   std::uint64_t ticks = 0;
 
  private:

@@ -39,7 +39,7 @@ constexpr Argument kConvert[] = {{"value", value, true}, {"from", value}, {"to",
 constexpr Argument kRndnum[] = {{"from", value}, {"to", value}};
 constexpr Argument kRndstr[] = {{"from", value}, {"length", value}};
 constexpr Argument kRange[] = {{"from", value, true}, {"to", value, true}};
-constexpr Argument kGrep[] = {{"pattern", value}, {"script", value, true}, {"before", value}, {"after", value},
+constexpr Argument kGrep[] = {{"pattern", value}, {"script", raw_text, true}, {"before", value}, {"after", value},
                               {"filename", value}, {"as-array", flag}};
 constexpr Argument kPrint[] = {{"as-value", flag}, {"count-only", flag}};
 constexpr Argument kBeep[] = {{"frequency", value}, {"length", value}, {"as-value", flag}};

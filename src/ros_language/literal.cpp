@@ -58,14 +58,14 @@ bool read_clock(std::int64_t hours, std::string_view& rest, std::int64_t& total)
   std::int64_t seconds = 0;
   std::int64_t fraction = 0;
   rest.remove_prefix(1);
-  if (!read_int(rest, minutes) || minutes > 59) return false;
+  if (!read_int(rest, minutes)) return false;  // `00:60:00` is an hour
   if (!rest.empty() && rest[0] == ':') {
     rest.remove_prefix(1);
-    if (!read_int(rest, seconds) || seconds > 59) return false;
+    if (!read_int(rest, seconds)) return false;
     if (!rest.empty() && rest[0] == '.') fraction = read_fraction(rest, kSecond);
   }
   std::int64_t ns = 0;
-  if (!multiply_add(hours, 3600, minutes * 60 + seconds, ns) || !multiply_add(ns, kSecond, fraction, ns)) return false;
+  if (!multiply_add(minutes, 60, seconds, ns) || !multiply_add(hours, 3600, ns, ns) || !multiply_add(ns, kSecond, fraction, ns)) return false;
   return rest.empty() && !__builtin_add_overflow(total, ns, &total);
 }
 

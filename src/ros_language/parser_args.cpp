@@ -1,5 +1,6 @@
 // Arguments of commands and function calls.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "ros_language/parser_impl.hpp"
@@ -28,6 +29,20 @@ ArgumentShape shape_of(ArgumentKind kind) {
     case ArgumentKind::where: return ArgumentShape::where;
   }
   std::unreachable();
+}
+
+/// `1,a`: an array, if none of its elements is empty.
+std::optional<Value> listed(std::string_view word) {
+  Array out;
+  for (std::string_view rest = word;;) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    const std::string_view item = rest.substr(0, end);
+    if (item.empty()) return {};
+    const auto typed = parse_literal(item);
+    out.push(typed ? *typed : Value::str(item));
+    if (end == rest.size()) return Value::array(std::move(out));
+    rest.remove_prefix(end + 1);
+  }
 }
 
 }  // namespace
@@ -241,6 +256,8 @@ const Expr* Parser::value(const CommandParse& parse, const FoundArgument& argume
   check_depth();
   const ArgumentShape shape = argument.shape;
   const bool scripting = parse.found.language != nullptr;
+  // Arguments of menus, and the text of a log entry, are text: no arrays in braces.
+  const bool evaluates = scripting && parse.found.language->builtin != Builtin::log;
   if (scan_.continuation() != 0 || scripting) scan_.skip_blanks();
   if (shape == ArgumentShape::variable || shape == ArgumentShape::target) {
     if (const char c = scan_.peek(); !(shape == ArgumentShape::target && (c == '(' || c == '['))) {
@@ -260,10 +277,11 @@ const Expr* Parser::value(const CommandParse& parse, const FoundArgument& argume
         const std::string_view text = raw_block();
         return literal(Value::str(text), text, start);
       }
+      if (!evaluates) fail_here("syntax error");
       scan_.skip();
       return array(context_);
     default: {
-      const Expr* word = word_value(scripting, argument.form);
+      const Expr* word = word_value(evaluates, argument.form);
       note_value_place(parse, argument.name, start);
       return word;
     }
@@ -281,6 +299,9 @@ const Expr* Parser::word_value(bool typed, ValueForm form) {
   if (typed) {
     if (auto value = parse_literal(word)) return literal(std::move(*value), word, start, true, form);
     if (auto value = parse_id(word)) return literal(std::move(*value), word, start, true, form);
+    if (form == ValueForm::plain && word.find(',') != std::string_view::npos) {
+      if (auto list = listed(word)) return literal(std::move(*list), word, start, true, form);
+    }
   }
   return literal(Value::str(word), word, start, true, form);
 }

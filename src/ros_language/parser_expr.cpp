@@ -307,18 +307,13 @@ const Expr* Parser::array(DirId context) {
   List<ArrayElement> elements(element_pool_);
   while (true) {
     scan_.skip_space();
-    if (scan_.accept(';')) continue;
-    if (scan_.peek() == '#') {  // a comment, as between statements
-      scan_.skip_comments();
-      continue;
-    }
     if (scan_.at_end()) fail_here("missing closing brace");
     if (scan_.peek() == '}' && (may_be_empty || elements.size() != 0)) break;
     elements.push(element());
     // A newline separates elements as well as `;` does.
     scan_.skip_space();
     if (scan_.at_end()) fail_here("missing closing brace");
-    if (!scan_.newline_before() && scan_.peek() != ';' && scan_.peek() != '}') fail_here("syntax error");
+    if (!scan_.accept(';') && !scan_.newline_before() && scan_.peek() != '}') fail_here("syntax error");
   }
   scan_.skip();
   out.elements = build_.copy(elements.items());

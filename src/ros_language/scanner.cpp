@@ -49,6 +49,14 @@ std::uint32_t Scanner::continuation() const {
   return peek(1) == '\r' && peek(2) == '\n' ? 3 : 0;
 }
 
+/// Behind a newline that ends no statement: lines that begin with `#`. Behind blanks it is a value: exports wrap `#tag` so.
+void Scanner::skip_comment_lines() {
+  while (peek() == '#') {
+    skip_line();
+    accept('\n');
+  }
+}
+
 /// `\` before blanks joins lines as well when a line ends behind them, and else is a blank itself.
 std::uint32_t Scanner::gap() const {
   if (peek() != '\\' || !is_class(peek(1), kBlank)) return continuation();
@@ -64,6 +72,7 @@ bool Scanner::skip_blanks() {
     const std::uint32_t pair = gap();
     if (pair == 0) return at_ != start;
     at_ += pair;
+    if (before() == '\n') skip_comment_lines();
   }
 }
 
@@ -72,6 +81,7 @@ bool Scanner::skip_space() {
   skip_blanks();
   while (accept('\n')) {
     newline = true;
+    skip_comment_lines();
     skip_blanks();
   }
   return newline;

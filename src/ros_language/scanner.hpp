@@ -57,6 +57,7 @@ class Scanner {
 
  private:
   std::uint32_t gap() const;
+  void skip_comment_lines();
   void skip_line();
   std::string_view text_;
   std::uint32_t at_ = 0;
