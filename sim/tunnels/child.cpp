@@ -53,6 +53,7 @@ struct Images {
 [[noreturn]] void become(const char* program, const Images& images, int space, int input, int output, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent) _exit(kNoSuchProgram);  // it ended before the line above
+  setsid();  // what a terminal interrupts is us, and we end it in order
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -177,6 +178,11 @@ Result<std::string> Child::run(const NetworkNamespace* space, const ChildPlan& p
   close(started->output);
   if (status_of(raw) == 0) return printed;
   return fail(Errc::unavailable, fmt::format("{}: {}", plan.program, printed.substr(0, printed.find('\n'))));
+}
+
+std::string last_line(std::string_view output) {
+  while (output.ends_with('\n')) output.remove_suffix(1);
+  return std::string(output.substr(output.rfind('\n') + 1));
 }
 
 Child::~Child() {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
@@ -44,5 +45,8 @@ class Child {
   explicit Child(std::shared_ptr<Run> run) : run_(std::move(run)) {}
   std::shared_ptr<Run> run_;
 };
+
+/// Of what a program printed before it ended: usually why.
+std::string last_line(std::string_view output);
 
 }  // namespace openstrat::sim

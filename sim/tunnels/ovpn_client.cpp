@@ -23,12 +23,12 @@ constexpr Duration kAfterCrash = std::chrono::seconds(10);
 constexpr std::size_t kLongestLine = 64 << 10;
 
 /// What openvpn gives as the cause of a new start, in words like those of a router. (Those that a router has for all of them are not known.)
-std::string_view words_for(std::string_view cause) {
+std::string_view words_for(std::string_view cause, bool connected) {
   if (cause == "tls-error" || cause == "tls_error") return "TLS failed";
   if (cause == "auth-failure") return "authentication failed";
-  if (cause == "init_instance" || cause == "connection-failed" || cause == "server_poll") return "could not connect";
+  if (cause.starts_with("Could not determine")) return "could not resolve dns name";
   if (cause == "ping-restart") return "peer is not responding";
-  return "peer disconnected";
+  return connected ? "peer disconnected" : "could not connect";
 }
 
 }  // namespace
@@ -165,7 +165,7 @@ void OvpnClient::launch_later() {
 /// Only when nobody asked for it: a configuration that openvpn does not take, no device, or somebody killed it.
 void OvpnClient::ended(const std::string& output) {
   if (std::exchange(relearning_, false)) return launch();
-  if (reason_.empty()) reason_ = output.substr(0, output.find('\n'));
+  if (reason_.empty()) reason_ = last_line(output);
   if (!connected_) complain(router_, fmt::format("openvpn for {} ended: {}", interface_, reason_));
   down(reason_.empty() ? "peer disconnected" : reason_);
   launch_later();
@@ -213,7 +213,7 @@ void OvpnClient::heard(const OvpnMessage& message) {
 
 void OvpnClient::state(const OvpnMessage& message) {
   if (message.text == "CONNECTED") return up();
-  if (message.text == "RECONNECTING" && !relearning_) down(reason_.empty() ? words_for(message.detail) : reason_);
+  if (message.text == "RECONNECTING" && !relearning_) down(reason_.empty() ? words_for(message.detail, connected_) : reason_);
 }
 
 void OvpnClient::up() {

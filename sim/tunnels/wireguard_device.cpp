@@ -55,8 +55,7 @@ void WireguardDevice::launch_later() {
 }
 
 void WireguardDevice::ended(const std::string& output) {
-  const std::size_t last = output.find_last_of('\n', output.size() < 2 ? 0 : output.size() - 2);
-  complain(router_, "wireguard-go ended: " + output.substr(last == std::string::npos ? 0 : last + 1));
+  complain(router_, "wireguard-go ended: " + last_line(output));
   disconnect();
   if (std::exchange(there_, false)) observer_.device(false);
   launch_later();
