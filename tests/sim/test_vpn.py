@@ -278,6 +278,7 @@ class WireGuard(TwoNetworks):
         # The name of the device is that of a socket that all namespaces share.
         self.device = f"wgs{os.getpid()}-{random.SystemRandom().randrange(1000)}"
         self.wireguard = self.start("wireguard-go", self.server.command("env", "LOG_LEVEL=error", "wireguard-go", "--foreground", self.device))
+        self.addCleanup(pathlib.Path(f"/var/run/wireguard/{self.device}.sock").unlink, missing_ok=True)
         wait_until(lambda: self.server.run("wg", "show", self.device)[0] == 0, "wireguard-go runs")
         key = self.directory / "key"
         if not key.exists(): key.write_text(subprocess.run(["wg", "genkey"], check=True, capture_output=True, text=True).stdout)
