@@ -148,6 +148,17 @@ TEST(StreamTest, TlsWithACertificateIsInItsName) {
   EXPECT_EQ(peer.read(8), "farewell");
 }
 
+TEST(StreamTest, TlsUsesTheCertificateThatWasSigned) {
+  ServedRouter it(echo_services());
+  it.run("/certificate add name=ca common-name=the-ca key-size=prime256v1; /certificate add name=own common-name=own.example key-size=prime256v1 key-usage=tls-server;"
+         "/certificate sign ca; /certificate sign own ca=ca; /ip service set api-ssl certificate=own");
+  Peer peer(it, "api-ssl");
+  peer.start_tls("DEFAULT");
+  ASSERT_TRUE(peer.shake_hands());
+  EXPECT_EQ(peer.certificate_name(), "own.example");
+  EXPECT_EQ(peer.issuer_name(), "the-ca");
+}
+
 TEST(StreamTest, GarbageInsteadOfTlsEndsTheConnection) {
   ServedRouter it(echo_services());
   Peer peer(it, "api-ssl");

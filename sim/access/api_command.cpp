@@ -207,7 +207,7 @@ class ApiRun {
     }
     std::erase_if(arguments_, [](const CallArgument& a) { return a.name == "duration"; });
     if (has_own("once")) arguments_.push_back({"once", Value::boolean(true), false, true});
-    else arguments_.push_back({"duration", Value::time(0), false, false});
+    else arguments_.push_back({"duration", Value::str("0s"), false, false});
     for (std::int64_t second = 0;; ++second) {
       section_ = second;
       report(run_once());

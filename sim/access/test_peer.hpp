@@ -125,10 +125,12 @@ class Peer {
     }
     return false;
   }
-  std::string certificate_name() const {
+  std::string certificate_name() const { return name_in_certificate(X509_get_subject_name); }
+  std::string issuer_name() const { return name_in_certificate(X509_get_issuer_name); }
+  std::string name_in_certificate(X509_NAME* (*which)(const X509*)) const {
     X509* certificate = SSL_get1_peer_certificate(ssl_);
     char text[128] = "";
-    if (certificate != nullptr) X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, text, sizeof text);
+    if (certificate != nullptr) X509_NAME_get_text_by_NID(which(certificate), NID_commonName, text, sizeof text);
     X509_free(certificate);
     return text;
   }

@@ -1,6 +1,7 @@
 #include "sim/access/tls.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -10,6 +11,7 @@
 #include <string>
 
 #include "base/log.hpp"
+#include "sim/device/certificates.hpp"
 
 namespace openstrat::sim {
 namespace {
@@ -31,7 +33,7 @@ using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 struct TlsState {
   explicit TlsState(Router&) {}
   Key key;
-  std::map<std::string, std::pair<std::string, TlsContext>, std::less<>> contexts;  ///< by service: name of the certificate, context
+  std::map<std::string, std::pair<std::string, TlsContext>, std::less<>> contexts;  ///< by service: which certificate, context
 };
 
 Certificate self_signed(EVP_PKEY* key, const std::string& common_name, Timestamp now) {
@@ -61,13 +63,40 @@ std::string common_name(const Router& router, const std::string& certificate) {
   return name == nullptr || name->empty() ? certificate : *name;
 }
 
+std::unique_ptr<BIO, Freed<BIO_free>> reader(const std::string& text) { return std::unique_ptr<BIO, Freed<BIO_free>>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
+
+/// Tells a certificate from another one of the same name.
+std::string mark_of(const Router& router, const std::string& certificate) {
+  const FoundRow row = certificate.empty() ? FoundRow{} : router.config().find_named("/certificate", certificate);
+  const std::string* fingerprint = row ? row.row->find("fingerprint") : nullptr;
+  return fingerprint == nullptr ? certificate : certificate + "\n" + *fingerprint;
+}
+
+/// The key pair that was signed or imported under that name, with the authority's certificate behind it; false: there is none.
+bool use_own(SSL_CTX* context, Router& router, const std::string& name) {
+  const FoundRow row = router.config().find_named("/certificate", name);
+  Certificates& certificates = router.extension<Certificates>();
+  const Identity* own = row ? certificates.find(row.row->id) : nullptr;
+  if (own == nullptr || own->key.empty()) return false;
+  const Certificate certificate(PEM_read_bio_X509(reader(own->certificate).get(), nullptr, nullptr, nullptr));
+  const Key key(PEM_read_bio_PrivateKey(reader(own->key).get(), nullptr, nullptr, nullptr));
+  if (certificate == nullptr || key == nullptr || SSL_CTX_use_certificate(context, certificate.get()) != 1 || SSL_CTX_use_PrivateKey(context, key.get()) != 1) return false;
+  const std::string* authority = row.row->find("ca");
+  const FoundRow above = authority == nullptr ? FoundRow{} : router.config().find_named("/certificate", *authority);
+  const Identity* signer = above ? certificates.find(above.row->id) : nullptr;
+  X509* chained = signer == nullptr ? nullptr : PEM_read_bio_X509(reader(signer->certificate).get(), nullptr, nullptr, nullptr);
+  if (chained != nullptr && SSL_CTX_add_extra_chain_cert(context, chained) != 1) X509_free(chained);
+  return true;
+}
+
 }  // namespace
 
 TlsContext tls_context(Router& router, std::string_view service) {
   TlsState& state = router.extension<TlsState>();
   const std::string certificate = certificate_of(router, service);
   auto& [known_name, known] = state.contexts[std::string(service)];
-  if (known != nullptr && known_name == certificate) return known;
+  const std::string mark = mark_of(router, certificate);
+  if (known != nullptr && known_name == mark) return known;
   TlsContext context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (context == nullptr) throw std::runtime_error("TLS: no context");
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
@@ -80,13 +109,15 @@ TlsContext tls_context(Router& router, std::string_view service) {
     SSL_CTX_set_security_level(context.get(), 0);
     SSL_CTX_set_dh_auto(context.get(), 1);
     fine = SSL_CTX_set_cipher_list(context.get(), "ADH:@SECLEVEL=0") == 1;
+  } else if (use_own(context.get(), router, certificate)) {
+    fine = true;
   } else {
     if (state.key == nullptr) state.key.reset(EVP_EC_gen("P-256"));
     const Certificate made = state.key == nullptr ? nullptr : self_signed(state.key.get(), common_name(router, certificate), router.clock());
     fine = made != nullptr && SSL_CTX_use_certificate(context.get(), made.get()) == 1 && SSL_CTX_use_PrivateKey(context.get(), state.key.get()) == 1;
   }
   if (!fine) openstrat::log::warning("a simulated router has no working TLS", {{"service", service}, {"router", router.identity()}});
-  known_name = certificate;
+  known_name = mark;
   known = context;
   return context;
 }

@@ -19,13 +19,20 @@ struct Flag {
   std::string_view property;
   char letter;
   int column;  ///< flags that exclude each other share one, since 7.x
+  std::string_view menu = {};  ///< empty: of every menu that has the property
 };
 constexpr Flag kFlags[] = {{"disabled", 'X', 1}, {"invalid", 'I', 1},  {"inactive", 'I', 1}, {"dynamic", 'D', 0}, {"running", 'R', 1},
                            {"active", 'A', 1},   {"slave", 'S', 2},    {"static", 's', 2},  {"connect", 'c', 2},  {"default", '*', 0},
-                           {"radius", 'R', 1},   {"complete", 'C', 1}, {"dhcp", 'd', 2},    {"undoable", 'U', 1}, {"redoable", 'R', 1}, {"floating-undo", 'F', 1}};
+                           {"radius", 'R', 1},   {"complete", 'C', 1}, {"dhcp", 'd', 2},    {"undoable", 'U', 1}, {"redoable", 'R', 1}, {"floating-undo", 'F', 1},
+                           {"private-key", 'K', 0, "/certificate"}, {"authority", 'A', 1, "/certificate"}, {"issued", 'I', 2, "/certificate"},
+                           {"revoked", 'R', 3, "/certificate"},     {"expired", 'E', 4, "/certificate"},   {"trusted", 'T', 5, "/certificate"}};
+constexpr int kFlagColumns = 6;
 
-bool is_flag(std::string_view property) {
-  return std::any_of(std::begin(kFlags), std::end(kFlags), [&](const Flag& flag) { return flag.property == property; });
+/// Certificates use the letters of others, and have a column for each.
+bool belongs(const Flag& flag, std::string_view menu) { return flag.menu.empty() ? menu != "/certificate" : flag.menu == menu; }
+
+bool is_flag(std::string_view property, std::string_view menu) {
+  return std::any_of(std::begin(kFlags), std::end(kFlags), [&](const Flag& flag) { return flag.property == property && belongs(flag, menu); });
 }
 
 std::string upper(std::string_view text) {
@@ -120,11 +127,12 @@ Printer::Shown Printer::show(const FoundRow& row, std::size_t number) const {
   if (is_numbered()) shown.number = style_.show_ids ? format_id(row.row->id) : fmt::format("{:>2}", number);
   const RowReader reader(config_, facts_, menu_, row);
   for (const Flag& flag : kFlags) {
+    if (!belongs(flag, menu_.path)) continue;
     const Value value = reader.get(flag.property);
     if (value.is(Type::boolean) && value.as_bool() && shown.flags.find(flag.letter) == std::string::npos) shown.flags += flag.letter;
   }
   for (const NamedValue& value : values(row)) {
-    if (value.name == ".id" || is_flag(value.name)) continue;
+    if (value.name == ".id" || is_flag(value.name, menu_.path)) continue;
     if (value.name == "comment" && !style_.terse) shown.comment = value.value.to_text();
     else shown.pairs.emplace_back(value.name, text(value.name, value.value));
   }
@@ -167,7 +175,7 @@ std::vector<std::string> Printer::value_lists(const std::vector<Shown>& rows) co
 std::string Printer::all_flags() const {
   std::string out;
   for (const Flag& flag : kFlags) {
-    const bool has = menu_.property(flag.property, version_) != nullptr || (flag.property == "dynamic" && menu_.kind == MenuKind::list);
+    const bool has = belongs(flag, menu_.path) && (menu_.property(flag.property, version_) != nullptr || (flag.property == "dynamic" && menu_.kind == MenuKind::list));
     if (has) out += fmt::format("{}{} - {}", out.empty() ? "Flags: " : ", ", flag.letter, flag.property);
   }
   return out.empty() ? out : out + " ";
@@ -176,12 +184,12 @@ std::string Printer::all_flags() const {
 std::string Printer::seen_flags(const std::vector<Shown>& rows) const {
   std::string out;
   int column = -1;
-  for (int wanted = 0; wanted < 3; ++wanted) {
+  for (int wanted = 0; wanted < kFlagColumns; ++wanted) {
     for (const Flag& flag : kFlags) {
       const bool seen = flag.column == wanted && std::any_of(rows.begin(), rows.end(), [&](const Shown& row) {
         return row.flags.find(flag.letter) != std::string::npos;
       });
-      const bool has = menu_.property(flag.property, version_) != nullptr || flag.property == "dynamic";
+      const bool has = belongs(flag, menu_.path) && (menu_.property(flag.property, version_) != nullptr || flag.property == "dynamic");
       if (!seen || !has) continue;
       out += out.empty() ? "Flags: " : column == wanted ? ", " : "; ";
       out += fmt::format("{} - {}", flag.letter, upper(flag.property));
@@ -194,11 +202,11 @@ std::string Printer::seen_flags(const std::vector<Shown>& rows) const {
 /// One letter for each column of flags that some row uses.
 std::string Printer::padded_flags(const std::string& flags, const std::vector<Shown>& rows) const {
   std::string out;
-  for (int wanted = 0; wanted < 3; ++wanted) {
+  for (int wanted = 0; wanted < kFlagColumns; ++wanted) {
     char letter = ' ';
     bool used = false;
     for (const Flag& flag : kFlags) {
-      if (flag.column != wanted) continue;
+      if (flag.column != wanted || !belongs(flag, menu_.path)) continue;
       used = used || std::any_of(rows.begin(), rows.end(), [&](const Shown& row) { return row.flags.find(flag.letter) != std::string::npos; });
       if (letter == ' ' && flags.find(flag.letter) != std::string::npos) letter = flag.letter;
     }

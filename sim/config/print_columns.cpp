@@ -13,6 +13,7 @@ struct Listed {
 };
 
 constexpr Listed kListed[] = {
+    {"/certificate", {"name", "common-name", "subject-alt-name", "fingerprint"}},
     {"/interface", {"name", "type", "actual-mtu", "l2mtu", "mac-address"}},
     {"/interface/bridge/port", {"interface", "bridge", "hw", "pvid", "priority", "path-cost", "horizon"}},
     {"/interface/ethernet", {"name", "mtu", "mac-address", "arp", "switch"}},

@@ -13,4 +13,8 @@ struct Job::Action {
   Value (*apply)(Job&, const CommandCall&) = nullptr;  ///< for those that need nothing of a job but what everybody may use
 };
 
+// Of the network (actions_network.cpp).
+Value release_client(Job& job, const CommandCall& call);
+Value make_lease_static(Job& job, const CommandCall& call);
+
 }  // namespace openstrat::sim

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "sim/device/action.hpp"
+#include "sim/device/actions_certificates.hpp"
 #include "sim/device/change_history.hpp"
 
 namespace openstrat::sim {
@@ -28,6 +29,8 @@ const Job::Action* Job::find_action(std::string_view menu, std::string_view name
       {"/", "ping", Policy::test, &Job::ping},
       {"/tool", "ping", Policy::test, &Job::ping},
       {"/console", "inspect", Policy::read, &Job::inspect},
+      {"/ip/dhcp-client", "release", Policy::write, nullptr, &release_client},
+      {"/ip/dhcp-server/lease", "make-static", Policy::write, nullptr, &make_lease_static},
       {"/ip/dns/cache", "flush", Policy::write, &Job::flush_names},
       {"/ip/hotspot/active", "login", Policy::write, &Job::hotspot_login},
       {"/system/device-mode", "update", Policy::policy, &Job::update_device_mode},
@@ -35,7 +38,10 @@ const Job::Action* Job::find_action(std::string_view menu, std::string_view name
       {"/", "quit", Policy::read, &Job::quit},
       {"/", "exit", Policy::read, &Job::quit},
       {"/file", "read", Policy::read, &Job::file_read},
-      {"/certificate", "import", Policy::write, &Job::certificate_import},
+      {"/certificate", "sign", Policy::write, nullptr, &certificate_sign},
+      {"/certificate", "import", Policy::write, nullptr, &certificate_import},
+      {"/certificate", "export-certificate", Policy::write, nullptr, &certificate_export},
+      {"/certificate", "issued-revoke", Policy::write, nullptr, &certificate_revoke},
       {"/certificate/scep-server/otp", "generate", Policy::write, &Job::generate_otp},
       {"/system/backup", "save", Policy::write, &Job::backup_save},
       {"/system/backup", "load", Policy::write, &Job::backup_load},

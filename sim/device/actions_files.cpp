@@ -1,4 +1,4 @@
-// Commands that work on files: read, certificates.
+// Commands that work on files.
 #include <algorithm>
 
 #include <fmt/core.h>
@@ -40,25 +40,6 @@ Value Job::file_read(const CommandCall& call) {
   Array row;
   row.set("data", std::move(data));
   return Value::array(std::move(row));
-}
-
-Value Job::certificate_import(const CommandCall& call) {
-  const std::string name = text_of(call, "file-name");
-  const StoredFile* file = router_.files().find(name);
-  if (file == nullptr) throw ScriptError("failure: file not found");
-  constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
-  int count = 0;
-  for (std::size_t at = file->contents.find(kBegin); at != std::string::npos; at = file->contents.find(kBegin, at + 1)) {
-    Row row;
-    row.set("name", fmt::format("{}_{}", name, count));
-    row.set("trusted", "yes");
-    row_changed("/certificate", router_.config().insert("/certificate", std::move(row)), Change::added);
-    ++count;
-  }
-  if (count > 0) router_.trust(file->contents);
-  put(fmt::format("     certificates-imported: {}", count));
-  put("     private-keys-imported: 0");
-  return {};
 }
 
 }  // namespace openstrat::sim

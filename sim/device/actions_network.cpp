@@ -74,7 +74,48 @@ std::string ping_summary(const PingCount& count, const Version& version) {
   return line + fmt::format(" min-rtt={} avg-rtt={} max-rtt={}", trip_text(count.least, version), trip_text(count.sum / count.received, version), trip_text(count.most, version));
 }
 
+/// Rows of the menu that `numbers` names.
+std::vector<RowId> numbered(const Config& config, const CommandCall& call) {
+  const CallArgument* numbers = call.find("numbers");
+  if (numbers == nullptr) throw ScriptError("missing value(s) of argument(s) numbers");
+  std::vector<RowId> rows;
+  const auto add = [&](const Value& value) {
+    const std::string text = value.to_text();
+    const auto id = parse_id(text);
+    const auto number = id ? std::nullopt : parse_num(text);
+    const std::vector<FoundRow> all = config.rows(call.menu);
+    const bool in_table = number && static_cast<std::uint64_t>(number->as_num()) < all.size();
+    const FoundRow found = id ? config.find(call.menu, id->as_id()) : in_table ? all[static_cast<std::size_t>(number->as_num())] : config.find_named(call.menu, text);
+    if (!found) throw ScriptError("no such item");
+    rows.push_back(found.row->id);
+  };
+  if (numbers->value.is(Type::array)) {
+    for (const Value& value : numbers->value.as_array().items()) add(value);
+  } else {
+    add(numbers->value);
+  }
+  return rows;
+}
+
 }  // namespace
+
+Value release_client(Job& job, const CommandCall& call) {
+  for (const RowId row : numbered(job.router().config(), call)) job.router().network().release_client(row);
+  return {};
+}
+
+Value make_lease_static(Job& job, const CommandCall& call) {
+  Router& router = job.router();
+  const std::vector<RowId> rows = numbered(router.config(), call);
+  for (const RowId row : rows) {
+    if (!router.config().find(call.menu, row).row->dynamic) throw ScriptError("failure: can not make static item static");
+  }
+  for (const RowId row : rows) {
+    router.config().edit(call.menu).find(row)->dynamic = false;
+    router.row_changed(call.menu, row, Change::changed);
+  }
+  return {};
+}
 
 Value Job::ping(const CommandCall& call) {
   const std::string asked = text_of(call, "address");

@@ -64,6 +64,7 @@ std::optional<Value> RouterFacts::fact(std::string_view menu, RowId row, std::st
   if (menu == "/system/health" && row == 0) return health(property);
   if (menu == "/file") return file(row, property);
   if (menu == "/system/scheduler") return scheduler(row, property);
+  if (menu == "/certificate") return certificate(row, property);
   if (menu == "/system/device-mode") return device_mode(property);
   if ((property == "mac-address" || property == "orig-mac-address") && has_mac(menu)) return Value::str(mac_of(router_.spec(), row).to_string());
   if (property == "public-key" && menu == "/interface/wireguard") return public_key(row);
@@ -159,12 +160,27 @@ std::optional<Value> RouterFacts::health(std::string_view property) const {
 std::optional<Value> RouterFacts::file(RowId row, std::string_view property) const {
   const StoredFile* file = router_.files().find(row);
   if (file == nullptr) return std::nullopt;
+  if (!file->directory.empty() && (property == "size" || property == "contents")) return std::nullopt;
   if (property == "size") return bytes(file->contents.size());
+  if (property == "type" && !file->directory.empty()) return Value::str("directory");
   if (property == "type") return Value::str(file_type(router_.files().name_of(row)));
   if (property == "creation-time" || property == "last-modified") return Value::str(format_date_time(file->created, router_.version()));
   if (property != "contents") return std::nullopt;
   const std::size_t limit = router_.version() >= kV7 ? 60 << 10 : 4095;
   return file->contents.size() <= limit ? std::optional(Value::str(file->contents)) : std::nullopt;
+}
+
+std::optional<Value> RouterFacts::certificate(RowId row, std::string_view property) const {
+  if (property != "expires-after" && property != "expired") return std::nullopt;
+  const FoundRow found = router_.config().find("/certificate", row);
+  const std::string* end = found ? found.row->find("invalid-after") : nullptr;
+  const std::size_t blank = end == nullptr ? std::string::npos : end->find(' ');
+  const auto day = blank == std::string::npos ? std::nullopt : parse_date(end->substr(0, blank));
+  const auto time = day ? parse_time(end->substr(blank + 1)) : std::nullopt;
+  if (!time) return std::nullopt;
+  const Duration left = Timestamp(*day) + std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(time->as_time_ns())) - router_.utc();
+  if (property == "expired") return left < Duration(0) ? std::optional(Value::boolean(true)) : std::nullopt;
+  return Value::time(whole_seconds_ns(left));
 }
 
 std::optional<Value> RouterFacts::scheduler(RowId row, std::string_view property) const {

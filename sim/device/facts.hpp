@@ -35,6 +35,7 @@ class RouterFacts final : public Facts {
   std::optional<Value> update(std::string_view property) const;
   std::optional<Value> file(RowId row, std::string_view property) const;
   std::optional<Value> health(std::string_view property) const;
+  std::optional<Value> certificate(RowId row, std::string_view property) const;
   std::optional<Value> scheduler(RowId row, std::string_view property) const;
   std::optional<Value> device_mode(std::string_view property) const;
   std::optional<Value> public_key(RowId row) const;

@@ -6,6 +6,7 @@ namespace openstrat::sim {
 namespace {
 
 constexpr std::string_view kMenu = "/file";
+constexpr std::string_view kFlash = "flash";  ///< a disk of its own: there, and not shown
 
 }  // namespace
 
@@ -23,7 +24,43 @@ RowId FileStore::row_of(std::string_view name) const {
   return row ? row.row->id : 0;
 }
 
-const StoredFile* FileStore::find(std::string_view name) const { return find(row_of(name)); }
+const StoredFile* FileStore::find(std::string_view name) const {
+  const StoredFile* file = find(row_of(name));
+  return file == nullptr || !file->directory.empty() ? nullptr : file;
+}
+
+bool FileStore::is_directory(std::string_view name) const {
+  const StoredFile* file = find(row_of(name));
+  return file != nullptr && !file->directory.empty();
+}
+
+bool FileStore::make_directory(std::string_view name, Timestamp now) {
+  if (name.empty() || row_of(name) != 0) return false;
+  make_parents(name, now);
+  Row row;
+  row.set("name", std::string(name));
+  files_[config_.insert(kMenu, std::move(row))] = {{}, now, std::string(name)};
+  return true;
+}
+
+void FileStore::make_parents(std::string_view name, Timestamp now) {
+  for (std::size_t slash = name.find('/'); slash != std::string_view::npos; slash = name.find('/', slash + 1)) {
+    const std::string_view parent = name.substr(0, slash);
+    if (parent.empty() || parent == kFlash || row_of(parent) != 0) continue;
+    Row row;
+    row.set("name", std::string(parent));
+    files_[config_.insert(kMenu, std::move(row))] = {{}, now, std::string(parent)};
+  }
+}
+
+std::vector<RowId> FileStore::rows_below(const std::string& directory) const {
+  std::vector<RowId> rows;
+  for (const FoundRow& found : config_.rows(kMenu)) {
+    const std::string* name = found.row->find("name");
+    if (name != nullptr && name->starts_with(directory + "/")) rows.push_back(found.row->id);
+  }
+  return rows;
+}
 
 const StoredFile* FileStore::find(RowId row) const {
   const auto known = files_.find(row);
@@ -45,8 +82,9 @@ void FileStore::store(RowId row, std::string contents, Timestamp now) {
 bool FileStore::write(std::string_view name, std::string contents, Timestamp now, bool append) {
   RowId row = row_of(name);
   if (const StoredFile* old = find(row); old != nullptr && append) contents.insert(0, old->contents);
-  if (used_ + contents.size() > capacity_) return false;
+  if (used_ + contents.size() > capacity_ || is_directory(name)) return false;
   if (row == 0) {
+    make_parents(name, now);
     Row added;
     added.set("name", std::string(name));
     row = config_.insert(kMenu, std::move(added));
@@ -70,12 +108,44 @@ std::vector<std::string> FileStore::names() const {
   return names;
 }
 
+/// `/flash/x` is `flash/x`.
+void FileStore::tidy_name(RowId row) {
+  const std::string name = name_of(row);
+  const std::size_t begin = std::min(name.find_first_not_of('/'), name.size());
+  const std::size_t end = name.find_last_not_of('/') + 1;
+  if (begin < end && end - begin < name.size()) config_.assign(kMenu, row, "name", name.substr(begin, end - begin));
+}
+
+/// What is in a directory goes where it goes.
+void FileStore::follow_directory(RowId row) {
+  StoredFile& directory = files_.at(row);
+  const std::string name = name_of(row);
+  if (name == directory.directory) return;
+  for (const RowId below : rows_below(directory.directory)) {
+    const std::string moved = name + name_of(below).substr(directory.directory.size());
+    config_.assign(kMenu, below, "name", moved);
+    if (StoredFile& file = files_[below]; !file.directory.empty()) file.directory = moved;
+  }
+  directory.directory = name;
+}
+
 bool FileStore::row_written(RowId row, Timestamp now) {
-  const FoundRow found = config_.find(kMenu, row);
-  if (!found) return true;
-  const std::string* written = found.row->find("contents");
-  if (written == nullptr) {
-    files_.try_emplace(row, StoredFile{{}, now});
+  if (!config_.find(kMenu, row)) return true;
+  tidy_name(row);
+  make_parents(name_of(row), now);
+  const Row* found = config_.find(kMenu, row).row;
+  const std::string* type = found->find("type");
+  const bool directory = type != nullptr && *type == "directory";
+  if (type != nullptr) config_.assign(kMenu, row, "type", std::nullopt);
+  if (const auto known = files_.find(row); known != files_.end() && !known->second.directory.empty()) {
+    follow_directory(row);
+    return true;
+  }
+  found = config_.find(kMenu, row).row;
+  const std::string* written = found->find("contents");
+  if (directory || written == nullptr) {
+    files_.try_emplace(row, StoredFile{{}, now, directory ? name_of(row) : std::string()});
+    if (written != nullptr) config_.assign(kMenu, row, "contents", std::nullopt);
     return true;
   }
   std::string contents = *written;
@@ -89,7 +159,12 @@ void FileStore::row_removed(RowId row) {
   const auto known = files_.find(row);
   if (known == files_.end()) return;
   used_ -= known->second.contents.size();
+  const std::string directory = std::move(known->second.directory);
   files_.erase(known);
+  if (directory.empty()) return;
+  const std::vector<RowId> below = rows_below(directory);
+  if (!below.empty()) config_.remove(kMenu, below);
+  for (const RowId each : below) row_removed(each);
 }
 
 void FileStore::lose_ram() {

@@ -185,6 +185,26 @@ void Job::delay(std::chrono::nanoseconds length) {
   wait();
 }
 
+void Job::elsewhere(std::function<void()> work) {
+  refuse_waiting();
+  Services& services = router_.services();
+  const std::uint64_t token = begin_wait();
+  const auto finish = [&loop = services.loop, self = weak_from_this(), token] {
+    loop.release();
+    if (const auto job = self.lock()) job->wake(token);
+  };
+  services.loop.hold();
+  const bool taken = services.slow_work.post([&loop = services.loop, work = std::move(work), finish] {
+    work();
+    loop.post(finish);
+  });
+  if (!taken) {
+    services.loop.release();
+    throw ScriptError("failure: too busy");
+  }
+  wait();
+}
+
 void Job::tick() {
   if (killed_) throw ScriptKilled();
   if (reading_ > 0 || ++ticks_ % kTicksPerTurn != 0) return;

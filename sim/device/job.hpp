@@ -47,6 +47,8 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   void write_file(std::string_view name, std::string contents, bool append = false);
   /// Asks whoever sits at the terminal; fails unless the answer is yes. Yes where nobody does.
   void confirm(std::string_view question);
+  /// Runs something slow on another thread and waits for it. It must own what it uses: the script may be killed meanwhile.
+  void elsewhere(std::function<void()> work);
 
  private:
   struct Action;
@@ -88,7 +90,6 @@ class Job final : public Host, public std::enable_shared_from_this<Job>, private
   void import_whole(const std::string& text);
   void import_by_lines(const std::string& text, std::uint32_t from_line, bool dry_run);
   Value file_read(const CommandCall& call);
-  Value certificate_import(const CommandCall& call);
   Value generate_otp(const CommandCall& call);
   std::string backup(BackupCipher cipher, std::string_view password);
   Value backup_save(const CommandCall& call);

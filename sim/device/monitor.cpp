@@ -160,7 +160,7 @@ MonitorFrame look_at_resource(Router& router, const CommandCall&) {
 MonitorFrame look_at_radius(Router&, const CommandCall&) {
   MonitorRecord record;
   for (const std::string_view name : {"pending", "requests", "accepts", "rejects", "resends", "timeouts", "bad-replies"}) record.push_back({name, Value::num(0)});
-  record.push_back({"last-request-rtt", Value::time(0)});
+  record.push_back({"last-request-rtt", Value::str("0ms")});
   return {record};
 }
 

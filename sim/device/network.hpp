@@ -66,6 +66,9 @@ class Network {
   Result<PppSession> connect_ppp(PppSession session, const std::optional<std::string>& password);
   bool disconnect_ppp(std::string_view user);
 
+  /// A DHCP client of this router gives its address back, and asks for one again.
+  void release_client(RowId row);
+
   /// A DHCP client behind the router asks for an address, or goes.
   struct LeaseRequest {
     std::string server;    ///< empty: the only one
@@ -124,6 +127,7 @@ class Network {
   void settle();
   void settle_tunnels();
   void settle_clients();
+  void tell_client(RowId row, const ClientLease& lease, bool bound);
   void settle_tunnel(const Interface& interface);
   bool is_real(const Interface& interface) const;
   void connect_tunnel(const std::string& name, std::string local, std::string remote);

@@ -47,6 +47,25 @@ std::optional<std::string> first_free(std::string_view ranges, const auto& taken
 
 // ---- DHCP client --------------------------------------------------------------------------------------------------
 
+void Network::tell_client(RowId row, const ClientLease& lease, bool bound) {
+  const Settings client(router_.config(), router_.config().find("/ip/dhcp-client", row));
+  const std::string interface(client.get("interface")), script(client.get("script"));
+  const std::string address = lease.address.address().to_string();
+  router_.write_log("dhcp,info", fmt::format("dhcp-client on {} {} IP address {}", interface, bound ? "got" : "lost", address));
+  run_hook(script, "dhcp-client", {{"bound", Value::str(bound ? "1" : "0")}, {"server-address", Value::str(lease.server)}, {"lease-address", Value::str(address)},
+                                   {"interface", Value::str(interface)}, {"gateway-address", Value::str(lease.gateway)}, {"vendor-specific", Value::str("")},
+                                   {"lease-options", Value::array(Array())}});
+}
+
+void Network::release_client(RowId row) {
+  const auto known = leased_.find(row);
+  if (known == leased_.end()) return;
+  const ClientLease lease = known->second;
+  leased_.erase(known);
+  tell_client(row, lease, false);
+  settle_soon();
+}
+
 void Network::settle_clients() {
   struct Moved {
     RowId row;
@@ -70,13 +89,7 @@ void Network::settle_clients() {
     if (each.lease) leased_[each.row] = *each.lease;
     else leased_.erase(each.row);
     const ClientLease& lease = each.lease ? *each.lease : each.before;
-    const std::string address = lease.address.address().to_string();
-    router_.write_log("dhcp,info", fmt::format("dhcp-client on {} {} IP address {}", each.interface, each.lease ? "got" : "lost", address));
-    const FoundRow found = router_.config().find("/ip/dhcp-client", each.row);
-    const std::string script(Settings(router_.config(), found).get("script"));
-    run_hook(script, "dhcp-client", {{"bound", Value::str(each.lease ? "1" : "0")}, {"server-address", Value::str(lease.server)}, {"lease-address", Value::str(address)},
-                                     {"interface", Value::str(each.interface)}, {"gateway-address", Value::str(lease.gateway)}, {"vendor-specific", Value::str("")},
-                                     {"lease-options", Value::array(Array())}});
+    tell_client(each.row, lease, each.lease.has_value());
   }
 }
 

@@ -218,6 +218,20 @@ TEST(HookTest, LeasesRunTheLeaseScript) {
   EXPECT_TRUE(it.logged("0 192.168.88.10"));
 }
 
+TEST(HookTest, AReleasedClientAsksAgainAndALeaseStays) {
+  TwoLines it;
+  it.must("/ip dhcp-client set [find] script=\":global seen; :set seen (\\$seen . \\$bound)\"; /ip dhcp-client release [find interface=ether1]");
+  it.pass(seconds(2));
+  EXPECT_EQ(it.value("[/ip dhcp-client get [find interface=ether1] status]"), "bound");
+  EXPECT_TRUE(it.logged("dhcp-client on ether1 lost IP address"));
+  it.must("/ip pool add name=p ranges=10.0.0.10-10.0.0.20; /ip dhcp-server add name=d interface=ether3 address-pool=p disabled=no");
+  ASSERT_TRUE(it.router.network().lease({.server = "d", .mac = "02:00:00:00:00:01", .address = {}, .host_name = {}}).has_value());
+  EXPECT_EQ(it.value("[/ip dhcp-server lease get [find mac-address=02:00:00:00:00:01] dynamic]"), "true");
+  it.must("/ip dhcp-server lease make-static [find mac-address=02:00:00:00:00:01]");
+  EXPECT_THAT(it.router.export_text(false), HasSubstr("mac-address=02:00:00:00:00:01"));
+  EXPECT_THAT(it.run("/ip dhcp-server lease make-static [find]").error.value_or(""), HasSubstr("can not make static"));
+}
+
 TEST(TimeoutTest, ListEntriesCountDownAndGo) {
   TestRouter it;
   it.run("/ip firewall address-list add list=l address=1.1.1.1 timeout=1m; /ip firewall address-list add list=l address=2.2.2.2");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/rng.hpp"
+#include "base/worker_pool.hpp"
 #include "ros_menus/lookup.hpp"
 #include "sim/config/commands.hpp"
 #include "sim/config/models.hpp"
@@ -78,12 +79,13 @@ class RouterObserver {
 
 /// What all routers of a process share. Outlives them.
 struct Services {
-  explicit Services(const LoopOptions& options) : loop(options), transfers(loop), resolver(loop), cache(16 << 20) {}
+  explicit Services(const LoopOptions& options) : loop(options), transfers(loop), resolver(loop), cache(16 << 20), slow_work("sim-work", 1, 1024) {}
   EventLoop loop;
   StackPool stacks;
   Transfers transfers;
   Resolver resolver;
   ParseCache cache;
+  WorkerPool slow_work;  ///< what would hold up the loop: keys
   RouterObserver* observer = nullptr;
   const std::vector<Router*>* neighbours = nullptr;  ///< of one segment, which discover each other; null: nobody discovers anybody
   std::size_t log_lines = 1000;  ///< of a router's memory log at most, whatever it is told to keep

@@ -11,12 +11,14 @@ namespace {
 
 constexpr Duration kAfterReset = std::chrono::minutes(2);  ///< how long a run-after-reset script may take
 
+void carry(const Config& before, Config& after, std::string_view menu) {
+  const Table* table = before.table(menu);
+  if (table != nullptr) after.restore(menu, table->rows());
+}
+
 /// Accounts as they were; all of them, since a router without one lets nobody in.
 void carry_users(const Config& before, Config& after) {
-  for (const std::string_view menu : {"/user/group", "/user"}) {
-    const Table* table = before.table(menu);
-    if (table != nullptr) after.restore(menu, table->rows());
-  }
+  for (const std::string_view menu : {"/user/group", "/user"}) carry(before, after, menu);
 }
 
 }  // namespace
@@ -39,10 +41,13 @@ void Router::install_pending() {
   const bool carried = !pending_reset_ && !pending_backup_;
   const std::string kept = carried ? export_config(config_, facts_, {.show_secrets = true, .header = false}) : std::string();
   std::vector<std::pair<std::string, StoredFile>> files;
+  std::vector<std::string> directories;
   for (const std::string& name : files_.names()) {
     if (const StoredFile* file = files_.find(name)) files.emplace_back(name, *file);
+    else directories.push_back(name);
   }
   for (const auto& [name, file] : files) files_.remove(name);
+  for (const std::string& name : directories) files_.remove(name);
   const Config before = config_;
   if (pending_version_) spec_.version = *pending_version_;
   const DefaultConfiguration defaults = pending_reset_ ? pending_reset_->defaults : DefaultConfiguration::none;
@@ -52,7 +57,9 @@ void Router::install_pending() {
   session_.menus = lookup_;
   if (pending_backup_ && !load_rows(config_, *pending_backup_)) write_log("system,error", "could not restore the backup");
   if (carried || (pending_reset_ && pending_reset_->keep_users)) carry_users(before, config_);
+  if (carried) carry(before, config_, "/certificate");
   for (const std::string& failure : import_leniently(config_, kept, facts_)) write_log("system,warning", "configuration not carried over: " + failure);
+  for (const std::string& name : directories) files_.make_directory(name, clock());
   for (auto& [name, file] : files) [[maybe_unused]] const bool fits = files_.write(name, std::move(file.contents), file.created);
   if (pending_reset_) after_reset_ = pending_reset_->run_after;
   pending_version_.reset();

@@ -243,5 +243,26 @@ TEST(RouterTest, TheSameSeedLivesTheSameLife) {
   EXPECT_EQ(life(), life());
 }
 
+TEST(FileTest, DirectoriesHoldFiles) {
+  TestRouter it("7.20.8", "rb4011");
+  EXPECT_FALSE(it.run("/file add name=/scripts type=directory; /file add name=scripts/a.rsc contents=one; /file add name=scripts/deep/b.txt contents=two").error.has_value());
+  EXPECT_EQ(it.value("[/file get scripts type]"), "directory");
+  EXPECT_EQ(it.value("[/file get scripts/deep type]"), "directory");
+  EXPECT_EQ(it.value("[/file get scripts/a.rsc type]"), "script");
+  EXPECT_EQ(it.value("[:len [/file find type=directory]]"), "2");
+  EXPECT_EQ(it.value("[:typeof [/file get scripts size]]"), "nothing");
+  EXPECT_THAT(it.run("/file print").text(), ::testing::HasSubstr("scripts "));
+  it.run("/file set scripts name=other");
+  EXPECT_EQ(it.value("[/file get other/deep/b.txt contents]"), "two");
+  it.router.upgrade(it.router.version());
+  it.router.reboot("test");
+  it.pass(std::chrono::minutes(1));
+  EXPECT_EQ(it.value("[/file get other/a.rsc contents]"), "one");
+  const std::uint64_t used = it.router.files().used();
+  it.run("/file remove other");
+  EXPECT_EQ(it.value("[:len [/file find name~\"other\"]]"), "0");
+  EXPECT_EQ(it.router.files().used(), used - 6);
+}
+
 }  // namespace
 }  // namespace openstrat::sim

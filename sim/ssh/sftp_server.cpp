@@ -89,7 +89,8 @@ void SftpServer::answer(std::string_view packet) {
     case kRemove: return send_outcome(id, files_.remove(in.string()));
     case kRealpath: return real_path(id, in);
     case kRename: return rename(id, in);
-    case kMkdir: case kRmdir: return send_status(id, kDenied, "directories cannot be changed");
+    case kMkdir: return send_outcome(id, files_.make_directory(in.string()));
+    case kRmdir: return send_outcome(id, files_.remove_directory(in.string()));
     default: return send_status(id, kUnsupported, "not supported");
   }
 }

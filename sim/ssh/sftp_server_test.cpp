@@ -88,6 +88,21 @@ TEST(SftpServerTest, NamesAreListedRenamedAndRemoved) {
   EXPECT_THAT(client.ask(PacketWriter().u8(16).u32(1).string("./flash/../flash").take()), HasSubstr("/flash"));
 }
 
+TEST(SftpServerTest, DirectoriesAreMadeAndRemoved) {
+  SftpClient client;
+  client.greet();
+  const auto make = [&](std::string_view path) { return client.status(PacketWriter().u8(14).u32(1).string(path).u32(0).take()); };
+  const auto remove = [&](std::string_view path) { return client.status(PacketWriter().u8(15).u32(1).string(path).take()); };
+  EXPECT_EQ(make("/scripts"), 0U);
+  EXPECT_EQ(make("/scripts"), 4U) << "exists";
+  EXPECT_EQ(client.put("scripts/a.rsc", "x"), 0U);
+  EXPECT_TRUE(client.open(3, "scripts", 2 | 8 | 16).empty()) << "it is a directory";
+  EXPECT_EQ(remove("/scripts"), 4U) << "something is in it";
+  EXPECT_EQ(client.status(PacketWriter().u8(13).u32(1).string("/scripts/a.rsc").take()), 0U);
+  EXPECT_EQ(remove("/scripts"), 0U);
+  EXPECT_EQ(remove("/scripts"), 2U);
+}
+
 TEST(SftpServerTest, AFullDiskIsSaidAtTheEndAsWell) {
   SftpClient client;
   client.greet();

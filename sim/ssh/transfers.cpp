@@ -35,7 +35,7 @@ std::optional<TransferFiles::Entry> TransferFiles::about(std::string_view path) 
   if (const StoredFile* file = router_.files().find(name)) return Entry{std::string(last_word(name)), false, file->contents.size(), file->created};
   const std::vector<std::string> names = router_.files().names();
   const bool holds = std::ranges::any_of(names, [&](const std::string& known) { return known.starts_with(name + "/"); });
-  if (name.empty() || name == "flash" || holds) return Entry{std::string(last_word(name)), true, 0, router_.clock()};
+  if (name.empty() || name == "flash" || holds || router_.files().is_directory(name)) return Entry{std::string(last_word(name)), true, 0, router_.clock()};
   return std::nullopt;
 }
 
@@ -65,6 +65,7 @@ TransferFiles::Outcome TransferFiles::store(std::string_view path, std::string c
   const std::string name = normal(path);
   if (!allowed()) return Outcome::forbidden;
   if (name.empty() || name.size() > kLongestName) return Outcome::absent;
+  if (router_.files().is_directory(name)) return Outcome::exists;
   if (!router_.files().write(name, std::move(contents), router_.clock())) return Outcome::full;
   if (name.ends_with(kRunsByItself)) run_uploaded(name);
   return Outcome::done;
@@ -87,6 +88,22 @@ TransferFiles::Outcome TransferFiles::rename(std::string_view from, std::string_
   std::string contents = file->contents;
   router_.files().remove(old_name);
   return router_.files().write(new_name, std::move(contents), router_.clock()) ? Outcome::done : Outcome::full;
+}
+
+TransferFiles::Outcome TransferFiles::make_directory(std::string_view path) {
+  const std::string name = normal(path);
+  if (!allowed()) return Outcome::forbidden;
+  if (name.empty() || name.size() > kLongestName) return Outcome::absent;
+  return router_.files().make_directory(name, router_.clock()) ? Outcome::done : Outcome::exists;
+}
+
+TransferFiles::Outcome TransferFiles::remove_directory(std::string_view path) {
+  const std::string name = normal(path);
+  if (!allowed()) return Outcome::forbidden;
+  if (!router_.files().is_directory(name)) return Outcome::absent;
+  if (!list(name).empty()) return Outcome::exists;
+  router_.files().remove(name);
+  return Outcome::done;
 }
 
 void TransferFiles::run_uploaded(const std::string& name) {

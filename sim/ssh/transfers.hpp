@@ -38,6 +38,8 @@ class TransferFiles {
   Outcome store(std::string_view path, std::string contents);
   Outcome remove(std::string_view path);
   Outcome rename(std::string_view from, std::string_view to);
+  Outcome make_directory(std::string_view path);
+  Outcome remove_directory(std::string_view path);  ///< an empty one; `exists`: something is in it
 
  private:
   void run_uploaded(const std::string& name);
