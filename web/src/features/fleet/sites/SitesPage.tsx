@@ -77,7 +77,7 @@ function SiteList() {
       {!drawn ? (
         query.error && query.data === undefined ? <ErrorState error={query.error} retry={() => void query.refetch()} /> : <Skeleton height={420} aria-busy="true" />
       ) : (
-        <DataTable label="Sites" rows={drawnRows} columns={columns} rowId={siteId} rowName={siteName} total={total} phone={phoneRow} height={selected.size > 0 ? 'calc(100dvh - 19rem)' : undefined}
+        <DataTable label="Sites" rows={drawnRows} columns={columns} rowId={siteId} rowName={siteName} total={total} phone={phoneRow} height={selected.size > 0 ? 'calc(100dvh - 20.25rem)' : 'calc(100dvh - 16.25rem)'}
           sort={sortOf(search.sort)} onSort={(sort) => { const next = toSort(sort); const { sort: _old, ...rest } = search; onSearch(next ? { ...rest, sort: next } : rest); }}
           selected={selected} onSelect={mayBulk ? setSelected : undefined} onOpen={(site) => void navigate({ to: sitePath(site.id) })}
           hasMore={query.hasNextPage} loadMore={loadMore} isLoadingMore={query.isFetchingNextPage} onVisible={onVisible}
