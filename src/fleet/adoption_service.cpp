@@ -149,7 +149,12 @@ Result<AdoptionService::Adopted> AdoptionService::decide_in(db::Session& session
     *known = std::move(*bound);
   }
   if (*known) {
-    out.site = std::move(**known);
+    // Impatient people paste twice: whoever comes second waits here, and goes on with what the first has stored.
+    auto locked = site_store::find_for_update(session, tenant, (*known)->id);
+    if (!locked) return fail(locked.error());
+    out.site = std::move(*locked);
+    if (out.runbook.site_id)  // single use: perhaps the first has used it
+      if (auto still = usable_runbook(session, request.token); !still) return fail(still.error());
     if (!may_take_over(out.site, request)) {
       out.refusal = routeros::Refusal::online_site;
       out.reason = "needs_takeover";

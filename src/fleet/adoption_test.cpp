@@ -1,5 +1,6 @@
 #include "fleet/adoption_service.hpp"
 
+#include <atomic>
 #include <latch>
 #include <set>
 #include <thread>
@@ -214,12 +215,36 @@ TEST_P(AdoptionTest, TheSameRouterFromManyThreadsIsOneSite) {
 
 // ---------------------------------------------------------------- one-site tokens
 
+std::string token_in(const std::string& bootstrap_command) {
+  constexpr std::string_view kHost = "device.example.net/";
+  const auto at = bootstrap_command.find(kHost) + kHost.size();
+  return bootstrap_command.substr(at, bootstrap_command.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", at) - at);
+}
+
+TEST_P(AdoptionTest, AOneSiteCommandPastedByManyAtOnceIsUsedOnce) {
+  constexpr int kThreads = 6;
+  const auto created = world().sites.create(world().tenant, {.name = "Branch 7"}).value();
+  const AdoptionService::Request request{.token = token_in(created.bootstrap_command), .body = Facts{}.body(), .remote = ip("198.51.100.7")};
+  std::latch start(kThreads);
+  std::atomic<int> adopted = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kThreads; ++i)
+      threads.emplace_back([&] {
+        start.arrive_and_wait();
+        const auto script = world().adoption.adopt(request);
+        if (script) ++adopted;
+        else EXPECT_EQ(script.error().code(), Errc::not_found) << script.error().message();
+      });
+  }
+  EXPECT_EQ(adopted, 1);
+  EXPECT_EQ(world().number("SELECT token_version FROM site"), 1);
+}
+
 TEST_P(AdoptionTest, AOneSiteCommandAdoptsIntoItsSiteOnce) {
   const auto created = world().sites.create(world().tenant, {.name = "Branch 7"}).value();
   EXPECT_EQ(created.site.state(), SiteState::pending);
-  const auto at = created.bootstrap_command.find("device.example.net/") + std::string("device.example.net/").size();
-  const std::string token = created.bootstrap_command.substr(at, created.bootstrap_command.find_first_not_of(
-      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", at) - at);
+  const std::string token = token_in(created.bootstrap_command);
   AdoptionService::Request request{.token = token, .body = Facts{}.body(), .remote = ip("198.51.100.7")};
   ASSERT_THAT(world().adoption.adopt(request).value(), kInstalls);
   const Site site = world().row(created.site.id);
