@@ -49,7 +49,7 @@ bool one_line(std::string_view text) {
 
 }  // namespace
 
-Result<OvpnSettings> ovpn_settings(const Settings& row, const Version& version, std::string authorities) {
+Result<OvpnSettings> ovpn_settings(const Settings& row, const Version& version, OvpnTrust trust) {
   OvpnSettings settings;
   settings.host = row.get("connect-to");
   if (!is_host(settings.host)) return fail(Errc::invalid, "could not resolve dns name");
@@ -61,8 +61,10 @@ Result<OvpnSettings> ovpn_settings(const Settings& row, const Version& version, 
   if (settings.cipher.empty() || settings.digest.empty()) return fail(Errc::invalid, "cipher or auth is not supported");
   settings.only_tls_1_2 = row.get("tls-version") == "only-1.2";
   settings.verify = row.yes("verify-server-certificate");
-  if (settings.verify && authorities.empty()) return fail(Errc::invalid, "TLS failed: no trusted certificate authority");
-  if (settings.verify) settings.authorities = std::move(authorities);
+  if (settings.verify && trust.authorities.empty()) return fail(Errc::invalid, "TLS failed: no trusted certificate authority");
+  if (settings.verify) settings.authorities = std::move(trust.authorities);
+  settings.certificate = std::move(trust.certificate);
+  settings.key = std::move(trust.key);
   settings.takes_routes = version >= kHasRoutePull && !row.yes("route-nopull");
   settings.tells_the_end = settings.udp && version >= kV7 && row.get("disconnect-notify") != "no";
   settings.user = row.get("user");
@@ -99,6 +101,7 @@ std::string ovpn_profile(const OvpnSettings& settings, const OvpnPlace& place) {
   if (settings.tells_the_end) line("explicit-exit-notify 1");
   if (settings.verify) line(fmt::format("<ca>\n{}\n</ca>", settings.authorities));
   else line(fmt::format("peer-fingerprint {}", place.fingerprint.empty() ? kUnknown : place.fingerprint));
+  if (!settings.key.empty()) line(fmt::format("<cert>\n{}\n</cert>\n<key>\n{}\n</key>", settings.certificate, settings.key));
   line("verb 3");
   return text;
 }

@@ -22,6 +22,8 @@ struct OvpnSettings {
   bool only_tls_1_2 = false;
   bool verify = false;
   std::string authorities;     ///< PEM; used only to verify
+  std::string certificate;     ///< PEM of our own and its key; empty: none is shown
+  std::string key;
   bool takes_routes = false;   ///< what the server pushes; 6.x does not
   bool tells_the_end = false;  ///< to a server that UDP would leave waiting
   std::string user;
@@ -30,8 +32,15 @@ struct OvpnSettings {
   bool operator==(const OvpnSettings&) const = default;
 };
 
+/// What a router has of certificates that matter to a client, as PEM.
+struct OvpnTrust {
+  std::string authorities;
+  std::string certificate = {};
+  std::string key = {};
+};
+
 /// The error is for the router's log: what cannot be, or must not reach a configuration file.
-Result<OvpnSettings> ovpn_settings(const Settings& row, const Version& version, std::string authorities);
+Result<OvpnSettings> ovpn_settings(const Settings& row, const Version& version, OvpnTrust trust);
 
 /// `AES-256-CBC/SHA1`, as `monitor` and the log show it.
 std::string ovpn_encoding(const OvpnSettings& settings);
@@ -42,7 +51,7 @@ struct OvpnPlace {
   std::string fingerprint;  ///< SHA-256 of the server's certificate, where it is known; used only when nothing is verified
 };
 
-/// A configuration file without secrets: user and password are asked for through the management socket.
+/// A configuration file; of secrets it has only the key of a certificate. User and password are asked for through the management socket.
 std::string ovpn_profile(const OvpnSettings& settings, const OvpnPlace& place);
 
 /// A text as an argument of a management command.

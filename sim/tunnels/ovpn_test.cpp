@@ -20,7 +20,7 @@ class OvpnProfileTest : public ::testing::Test {
     const auto ran = it_->run("/interface ovpn-client add name=o user=bob password=secret " + row);
     EXPECT_FALSE(ran.error.has_value()) << ran.error.value_or("");
     const Config& config = it_->router.config();
-    return ovpn_settings(Settings(config, config.find_named("/interface/ovpn-client", "o")), it_->router.version(), authorities);
+    return ovpn_settings(Settings(config, config.find_named("/interface/ovpn-client", "o")), it_->router.version(), {.authorities = authorities});
   }
   std::string profile(const std::string& row, const std::string& authorities = {}, std::string_view version = "7.20.8") {
     const auto made = settings(row, authorities, version);
@@ -54,6 +54,13 @@ TEST_F(OvpnProfileTest, VerifiesAgainstTheRoutersAuthorities) {
   const auto none = settings("connect-to=192.0.2.1 verify-server-certificate=yes");
   ASSERT_FALSE(none.has_value());
   EXPECT_EQ(none.error().message(), "TLS failed: no trusted certificate authority");
+}
+
+TEST_F(OvpnProfileTest, AClientShowsItsCertificate) {
+  EXPECT_THAT(profile("connect-to=192.0.2.1"), Not(HasSubstr("<key>")));
+  const auto made = ovpn_settings(Settings(it_->router.config(), it_->router.config().find_named("/interface/ovpn-client", "o")), it_->router.version(), {.authorities = {}, .certificate = "CERT", .key = "KEY"});
+  ASSERT_TRUE(made.has_value());
+  EXPECT_THAT(ovpn_profile(*made, {.device = "tun1", .management = "/x", .fingerprint = {}}), HasSubstr("<cert>\nCERT\n</cert>\n<key>\nKEY\n</key>\n"));
 }
 
 TEST_F(OvpnProfileTest, NothingGetsInThatIsNoHost) {

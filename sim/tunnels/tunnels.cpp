@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "base/text.hpp"
+#include "sim/device/certificates.hpp"
 #include "sim/device/network.hpp"
 #include "sim/device/outlet.hpp"
 
@@ -78,6 +79,18 @@ void Tunnels::stop_at_once() {
 
 // ---- OpenVPN ------------------------------------------------------------------------------------------------------
 
+/// The certificate that a client shows, where the router has its key.
+OvpnTrust Tunnels::trust(const Settings& row) const {
+  OvpnTrust trust{.authorities = router_.authorities()};
+  const FoundRow found = router_.config().find_named("/certificate", row.get("certificate"));
+  const Identity* identity = found ? router_.extension<Certificates>().find(found.row->id) : nullptr;
+  if (identity != nullptr && !identity->key.empty()) {
+    trust.certificate = identity->certificate;
+    trust.key = identity->key;
+  }
+  return trust;
+}
+
 void Tunnels::settle_ovpn() {
   std::set<RowId> wanted;
   for (const FoundRow& found : router_.config().rows(kOvpn)) {
@@ -85,7 +98,7 @@ void Tunnels::settle_ovpn() {
     if (!row.enabled()) continue;
     const RowId id = row.id();
     const std::string name(row.get("name"));
-    auto settings = ovpn_settings(row, router_.version(), router_.authorities());
+    auto settings = ovpn_settings(row, router_.version(), trust(row));
     if (!settings) {
       const std::string why(settings.error().message());
       if (std::exchange(refused_[id], why) != why) router_.write_log("ovpn,info", fmt::format("{}: terminating... - {}", name, why));

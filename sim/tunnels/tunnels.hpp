@@ -32,6 +32,7 @@ class Tunnels {
   void settle_soon();
   void settle();
   void stop_at_once();
+  OvpnTrust trust(const Settings& row) const;
   void settle_ovpn();
   void settle_wireguard();
   void settle_links();

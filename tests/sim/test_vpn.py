@@ -248,6 +248,18 @@ class OpenVpn(TwoNetworks):
         self.run_on(f'/file add name=ca.pem contents="{authority}"; /certificate import file-name=ca.pem passphrase=""')
         self.wait_for("[/interface get hq running]", "true")
 
+    def test_a_server_may_ask_for_a_certificate(self):
+        vpn = OpenVpnServer(self, self.protocol, self.named)
+        vpn.config.write_text(vpn.config.read_text().replace("verify-client-cert none", "verify-client-cert require"))
+        vpn.start()
+        vpn.certificate("client", "ca")
+        both = "".join((self.directory / f"client.{end}").read_text() for end in ("pem", "key")).replace("\n", "\\n")
+        self.start_router(self.client())
+        self.wait_for_log("hq: terminating... - ")
+        self.run_on(f'/file add name=client.pem contents="{both}"; /certificate import file-name=client.pem passphrase=""')
+        self.run_on("/interface ovpn-client set hq certificate=[/certificate get [find] name]")
+        self.wait_for("[/interface get hq running]", "true")
+
     def test_the_default_route_leads_into_the_tunnel(self):
         self.connected("protocol=udp add-default-route=yes")
         self.server.ip("addr", "add", "203.0.113.7/32", "dev", "lo")
