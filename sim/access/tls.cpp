@@ -12,22 +12,17 @@
 
 #include "base/log.hpp"
 #include "sim/device/certificates.hpp"
+#include "sim/device/openssl_handles.hpp"
 
 namespace openstrat::sim {
 namespace {
 
+using openssl::Bio;
+using openssl::Certificate;
+using openssl::Key;
+
 constexpr long kValidSeconds = 10L * 365 * 86'400;
 constexpr long kBackdateSeconds = 86'400;  ///< so that a router whose clock runs a little ahead is believed
-
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 
 /// The key pair of a router, made once: certificates that are configured later are signed with it too.
 struct TlsState {
@@ -63,7 +58,7 @@ std::string common_name(const Router& router, const std::string& certificate) {
   return name == nullptr || name->empty() ? certificate : *name;
 }
 
-std::unique_ptr<BIO, Freed<BIO_free>> reader(const std::string& text) { return std::unique_ptr<BIO, Freed<BIO_free>>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
+Bio reader(const std::string& text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
 
 /// Tells a certificate from another one of the same name.
 std::string mark_of(const Router& router, const std::string& certificate) {

@@ -14,23 +14,19 @@
 #include <ctime>
 #include <memory>
 
+#include "sim/device/openssl_handles.hpp"
+
 namespace openstrat::sim {
 namespace {
+
+using openssl::Bio;
+using openssl::Certificate;
+using openssl::Freed;
+using openssl::Key;
 
 constexpr long kBackdateSeconds = 86'400;  ///< so that somebody whose clock is a little behind believes it
 constexpr std::string_view kCurves[] = {"prime256v1", "secp384r1", "secp521r1"};
 constexpr std::string_view kRsaSizes[] = {"1024", "1536", "2048", "4096"};
-
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
-using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
 
 Bio reader(const std::string& text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
 
