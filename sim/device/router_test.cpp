@@ -246,6 +246,7 @@ TEST(RouterTest, TheSameSeedLivesTheSameLife) {
 TEST(FileTest, DirectoriesHoldFiles) {
   TestRouter it("7.20.8", "rb4011");
   EXPECT_FALSE(it.run("/file add name=/scripts type=directory; /file add name=scripts/a.rsc contents=one; /file add name=scripts/deep/b.txt contents=two").error.has_value());
+  EXPECT_THAT(it.run("/file add name=d type=folder").error.value_or(""), ::testing::HasSubstr("input does not match any value of type"));
   EXPECT_EQ(it.value("[/file get scripts type]"), "directory");
   EXPECT_EQ(it.value("[/file get scripts/deep type]"), "directory");
   EXPECT_EQ(it.value("[/file get scripts/a.rsc type]"), "script");
