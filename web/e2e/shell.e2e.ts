@@ -76,3 +76,12 @@ test('what a page always says is there before the application is', async () => {
   expect([after?.x, after?.y, after?.height]).toEqual([before?.x, before?.y, before?.height]);
   await context.close();
 });
+
+test('a filter that does not exist is left out of the list, not shown as one', async () => {
+  const context = await newContext();
+  const page = await context.newPage();
+  await signIn(page, server, 'ann@example.net', '/app/sites?state=gone');
+  await page.getByText('No sites yet').waitFor();
+  expect(await page.locator('main').innerText()).not.toContain('State:');
+  await context.close();
+});

@@ -15,7 +15,7 @@ import { ColumnMenu } from './ColumnMenu';
 import type { Site } from './patchSites';
 import { allColumns, phoneRow } from './siteColumns';
 import { SiteFilters } from './SiteFilters';
-import { isFiltered, sortOf, toSort, type SiteSearch } from './siteSearch';
+import { isFiltered, parseSiteSearch, sortOf, toSort, type SiteSearch } from './siteSearch';
 import { useSiteTableSetting } from './siteTableSetting';
 import { useSiteList } from './useSiteList';
 import { ViewMenu } from './ViewMenu';
@@ -48,7 +48,7 @@ function useDefaultView(search: SiteSearch, onSearch: (search: SiteSearch) => vo
 }
 
 function SiteList() {
-  const search = useSearch({ from: '/sites/' });
+  const search = useSearch({ from: '/sites/', select: parseSiteSearch, structuralSharing: true }); // the router leaves in what it does not know
   const navigate = useNavigate({ from: '/sites/' });
   const onSearch = useCallback((next: SiteSearch) => void navigate({ to: '/sites', search: next, replace: true }), [navigate]);
   const setting = useSiteTableSetting();
